@@ -1,0 +1,240 @@
+internal import Foundation
+internal import PDFDocument
+internal import SigningCore
+
+/// All signatures of one readable letter, examined together: they prove times for each other, and the policy looks at all.
+struct LetterExamination {
+  /// One signature with all that was found.
+  struct Entry {
+    let field: SignatureField
+    let coverage: SignatureCoverage
+    let subFilter: String?
+    let own: SignatureExaminer.Own
+    let comparison: RevisionComparison?
+    var chain = SignatureExaminer.Chain()
+    var identity: SignerIdentity?
+    var provedTime = Date.distantPast
+
+    var isDocumentTimeStamp: Bool { subFilter == "ETSI.RFC3161" }
+    var signedEnd: Int { coverage.signed.last?.upperBound ?? 0 }
+    /// Sound in itself: the bytes it covers are what was signed.
+    var isSound: Bool { coverage.fault == nil && own.cryptographic.result == .passed }
+  }
+
+  let examiner: SignatureExaminer
+  private(set) var entries: [Entry] = []
+  private(set) var problems: [Problem] = []
+  private let sender: ExpectedSender?
+  private var file: PDFFile { examiner.file }
+
+  init(_ examiner: SignatureExaminer, sender: ExpectedSender?) throws(PDFError) {
+    self.examiner = examiner
+    self.sender = sender
+    try collect()
+    try findRemovedSignatures()
+    try checkTrailingBytes()
+    judgeChains()
+    judgePolicy()
+  }
+
+  // MARK: Steps
+
+  private mutating func collect() throws(PDFError) {
+    let signed = try file.signatureFields(in: file.current).filter(\.isSigned)
+    guard signed.count <= LetterVerifier.signatureLimit else { throw PDFError(.tooMany, "too many signatures") }
+    var values: Set<PDFReference> = []
+    for field in signed {
+      let coverage = try SignatureCoverage(of: field, in: file)
+      let subFilter = try coverage.dictionary.map { dictionary throws(PDFError) in
+        try file.resolve(dictionary["SubFilter"], in: file.current).name
+      }
+      let own = examiner.examine(coverage, subFilter: subFilter ?? nil)
+      var comparison: RevisionComparison?
+      if let revision = coverage.revision, coverage.fault == nil {
+        comparison = try RevisionComparison(
+          file, since: revision, forbidsSignatures: Self.forbidsSignatures(coverage.dictionary))
+      }
+      let entry = Entry(
+        field: field, coverage: coverage, subFilter: subFilter ?? nil, own: own, comparison: comparison)
+      entries.append(entry)
+      problems += own.problems
+      if let fault = coverage.fault {
+        problems.append(.failed(.modified, .formatFailure, "coverage of “\(field.name)”: \(fault.rawValue)"))
+      }
+      if let reference = field.value?.reference, !values.insert(reference).inserted {
+        problems.append(.failed(.modified, .formatFailure, "two fields share one signature"))
+      }
+      if let comparison { judge(comparison) }
+    }
+    entries.sort { $0.signedEnd < $1.signedEnd }
+  }
+
+  private mutating func judge(_ comparison: RevisionComparison) {
+    for change in comparison.changes.prefix(20) {
+      problems.append(
+        .open(
+          .modified, .formatFailure,
+          "changed after signing: \(change.what)" + (change.object.map { ", object \($0)" } ?? "")
+            + (change.page.map { ", page \($0)" } ?? "")))
+    }
+    if comparison.metadataChanged {
+      problems.append(.policy(.metadataUpdated, "the file's description was changed after signing"))
+    }
+  }
+
+  /// A certifying signature that allows no change at all (`/DocMDP`, P 1).
+  private static func forbidsSignatures(_ dictionary: PDFDictionary?) -> Bool {
+    guard let references = dictionary?["Reference"]?.array else { return false }
+    return references.contains { item in
+      item.dictionary?["TransformMethod"]?.name == "DocMDP"
+        && item.dictionary?["TransformParams"]?.dictionary?["P"]?.integer == 1
+    }
+  }
+
+  /// Whether the field's picture lies over text or pictures of a page, or over something that cannot be told.
+  private func coversInk(_ field: SignatureField) -> Bool {
+    guard let pages = try? file.pages(in: file.current) else { return true }
+    for (reference, rectangle) in visibleWidgets(of: field) {
+      guard let rectangle else { return true }
+      // Where it is shown is what the pages list, not what the widget says.
+      var shown = pages.filter { page in
+        let list = try? file.resolve(file.object(page, in: file.current).dictionary?["Annots"], in: file.current).array
+        return list?.contains { $0.reference == reference } ?? false
+      }
+      if shown.isEmpty { shown = pages }
+      for page in shown {
+        guard let places = file.inkedPlaces(on: page, in: file.current) else { return true }
+        if places.contains(where: rectangle.overlaps) { return true }
+      }
+    }
+    return false
+  }
+
+  /// The field's widgets that show, each with its rectangle, or nil for one whose rectangle is not clear.
+  private func visibleWidgets(of field: SignatureField) -> [(PDFReference?, PDFRectangle?)] {
+    var widgets: [(PDFReference?, PDFDictionary)] = [(field.reference, field.dictionary)]
+    for kid in (try? file.resolve(field.dictionary["Kids"], in: file.current).array) ?? [] {
+      if let widget = try? file.resolve(kid, in: file.current).dictionary { widgets.append((kid.reference, widget)) }
+    }
+    return widgets.compactMap { reference, widget in
+      // Hidden and NoView (ISO 32000-1, table 165).
+      guard (widget["F"]?.integer ?? 0) & (2 | 32) == 0, let rect = widget["Rect"] else { return nil }
+      guard let numbers = try? file.resolve(rect, in: file.current).array?.compactMap(\.number),
+        let rectangle = PDFRectangle(numbers)
+      else { return (reference, nil) }
+      guard rectangle.right - rectangle.left >= 1, rectangle.top - rectangle.bottom >= 1 else { return nil }
+      return (reference, rectangle)
+    }
+  }
+
+  /// A signature that an earlier revision has and the last one has not, or has otherwise.
+  private mutating func findRemovedSignatures() throws(PDFError) {
+    let present = Set(entries.compactMap { $0.field.value?.reference })
+    for revision in file.revisions where revision.number < file.current.number {
+      guard let fields = try? file.signatureFields(in: revision) else { continue }
+      for field in fields where field.isSigned {
+        if let reference = field.value?.reference, present.contains(reference) { continue }
+        problems.append(.open(.modified, .formatFailure, "a signature was taken out"))
+        return
+      }
+    }
+  }
+
+  private mutating func checkTrailingBytes() throws(PDFError) {
+    guard !entries.isEmpty || problems.contains(where: { $0.code == .modified }) else { return }
+    var start = file.trailingRange.lowerBound
+    if let last = entries.last, last.coverage.revision?.number == file.current.number {
+      start = max(start, last.signedEnd)
+    } else {
+      // After a revision that no signature ends, one end of line is natural.
+      let next = try file.source.copy(start..<min(file.end, start + 2))
+      if next.first == 0x0A {
+        start += 1
+      } else if next == [0x0D, 0x0A] {
+        start += 2
+      } else if next.first == 0x0D {
+        start += 1
+      }
+    }
+    guard start < file.end else { return }
+    let rest = try file.source.copy(start..<min(file.end, start + 3))
+    if file.end - start <= 2, rest.allSatisfy({ $0 == 0x0A || $0 == 0x0D }) {
+      problems.append(.policy(.trailingWhitespace, "an end of line after the last %%EOF"))
+    } else {
+      problems.append(.open(.modified, .formatFailure, "\(file.end - start) bytes after the last %%EOF"))
+    }
+  }
+
+  /// Judges each certificate at the time that is proved for it: its own time stamp, else the earliest one that covers it.
+  private mutating func judgeChains() {
+    for index in entries.indices {
+      let entry = entries[index]
+      if entry.isDocumentTimeStamp {
+        entries[index].provedTime = entry.own.stampedTime ?? examiner.now
+        continue
+      }
+      var proof = entry.own.stampedTime
+      if proof == nil, entry.isSound {
+        let covering = entries[(index + 1)...].filter { $0.isSound && $0.signedEnd > entry.signedEnd }
+        proof = covering.compactMap(\.own.stampedTime).min()
+      }
+      entries[index].provedTime = proof ?? examiner.now
+      let chain = examiner.examineChain(entry.own.signer, entry.own.cms, proof: proof)
+      entries[index].chain = chain
+      problems += chain.problems
+      if let signer = entry.own.signer {
+        entries[index].identity = SignerIdentity(signer, policy: examiner.policy, sender: sender)
+      }
+      if let stamped = entry.own.stampedTime, let claimed = entry.own.claimedTime,
+        claimed > stamped.addingTimeInterval(SignatureExaminer.localTimeTolerance)
+      {
+        problems.append(.policy(.timeOrder, "the claimed signing time is later than the time stamp"))
+      }
+    }
+    let times = entries.compactMap(\.own.stampedTime)
+    for (earlier, later) in zip(times, times.dropFirst())
+    where later.addingTimeInterval(SignatureExaminer.clockTolerance) < earlier {
+      problems.append(.policy(.timeOrder, "a later signature has an earlier time stamp"))
+    }
+  }
+
+  private mutating func judgePolicy() {
+    let signatures = entries.indices.filter { !entries[$0].isDocumentTimeStamp }
+    guard let last = signatures.last else {
+      if !problems.contains(where: { $0.code == .modified }) || entries.isEmpty {
+        problems.insert(.policy(.unsigned, "no signature of anyone"), at: 0)
+      }
+      return
+    }
+    let organisation = signatures.last { entries[$0].identity?.kind == .organisation }
+    let deciding = organisation ?? last
+    if entries[deciding].own.timeStamp == .indeterminate("absent") {
+      problems.append(.policy(.noTimeStamp, "no signature time stamp"))
+    }
+    guard let organisation else {
+      problems.append(.policy(.wrongSignerKind, "no organisation's signature"))
+      return
+    }
+    if let sender {
+      switch entries[organisation].identity?.isSender {
+      case true?: break
+      case false?:
+        problems.append(.policy(.wrongOrganisation, "the last organisation's signature is not the sender's"))
+        problems.append(.policy(.wrongSignerKind, "the sender's signature is missing"))
+      case nil:
+        if !sender.isRegistered {
+          problems.append(.policy(.senderUnregistered, "no certificate or subject is registered for the sender"))
+        }
+      }
+    }
+    if examiner.policy.requirePerson,
+      !signatures.contains(where: { $0 < organisation && entries[$0].identity?.kind == .person })
+    {
+      problems.append(.policy(.personSignatureMissing, "no person's signature before the organisation's"))
+    }
+    if signatures.contains(where: { $0 > organisation && coversInk(entries[$0].field) }) {
+      problems.append(
+        .policy(.signatureCoversText, "a signature added after the organisation's shows over the letter's content"))
+    }
+  }
+}

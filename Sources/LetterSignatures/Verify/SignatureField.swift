@@ -1,0 +1,58 @@
+internal import PDFDocument
+
+/// A signature field of the form (ISO 32000-1, 12.7.4.5) as of one revision.
+struct SignatureField {
+  /// The full name: the partial names from the root down, joined by points.
+  let name: String
+  let reference: PDFReference?
+  let dictionary: PDFDictionary
+  /// The value as written: a reference in all sound files.
+  let value: PDFObject?
+
+  var isSigned: Bool { value.map { !$0.isNull } ?? false }
+}
+
+extension PDFFile {
+  /// The signature fields that a reader finds: through the catalog's form only, never by searching the file's bytes.
+  /// - Throws: `PDFError` when the form is not of the shape that the standard asks.
+  func signatureFields(in revision: PDFRevision) throws(PDFError) -> [SignatureField] {
+    let form = try resolve(try catalog(in: revision)["AcroForm"], in: revision)
+    guard let form = form.dictionary else {
+      if form.isNull { return [] }
+      throw PDFError(.structureBroken, "/AcroForm is no dictionary")
+    }
+    guard !form.hasDuplicateKeys else { throw PDFError(.structureBroken, "/AcroForm has a key twice") }
+    guard let roots = try resolve(form["Fields"], in: revision).array else { return [] }
+    var found: [SignatureField] = []
+    var seen: Set<PDFReference> = []
+    var pending: [(value: PDFObject, parentName: String, type: String?, signature: PDFObject?, depth: Int)] =
+      roots.reversed().map { ($0, "", nil, nil, 0) }
+    var visited = 0
+    while let next = pending.popLast() {
+      visited += 1
+      guard visited <= 50_000, next.depth <= 32 else { throw PDFError(.tooMany, "too many form fields") }
+      if let reference = next.value.reference, !seen.insert(reference).inserted { continue }
+      guard let field = try resolve(next.value, in: revision).dictionary else { continue }
+      guard !field.hasDuplicateKeys else { throw PDFError(.structureBroken, "a form field has a key twice") }
+      let partial = try resolve(field["T"], in: revision).string?.text
+      let name = [next.parentName, partial ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+      let type = try resolve(field["FT"], in: revision).name ?? next.type
+      let signature = field["V"] ?? next.signature
+      let kids = try resolve(field["Kids"], in: revision).array ?? []
+      // A kid without a name of its own is only a widget of this field.
+      var children: [PDFObject] = []
+      for kid in kids {
+        if let dictionary = try resolve(kid, in: revision).dictionary, dictionary["T"] != nil { children.append(kid) }
+      }
+      if children.isEmpty {
+        if type == "Sig" {
+          found.append(
+            SignatureField(name: name, reference: next.value.reference, dictionary: field, value: signature))
+        }
+      } else {
+        pending.append(contentsOf: children.reversed().map { ($0, name, type, signature, next.depth + 1) })
+      }
+    }
+    return found
+  }
+}

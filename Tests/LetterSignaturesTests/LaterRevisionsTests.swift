@@ -1,0 +1,274 @@
+import Foundation
+import LetterSignatures
+import PDFDocument
+import SigningCore
+import Testing
+
+/// What may follow a signature and what may not; each case is an incremental update of our own to a signed letter.
+@Suite("Later revisions")
+struct LaterRevisionsTests {
+  let bench: SigningBench
+
+  init() throws { bench = try SigningBench.shared.get() }
+
+  /// Changes a signed letter by an incremental update.
+  private func updated(
+    _ letter: [UInt8], _ change: (inout IncrementalUpdate, PDFFile, inout PDFDictionary) throws -> PDFReference?
+  ) throws -> [UInt8] {
+    let file = try PDFFile(PDFSource(bytes: letter))
+    var update = try IncrementalUpdate(file)
+    var catalog = try file.catalog(in: file.current)
+    let before = catalog
+    let info = try change(&update, file, &catalog)
+    if catalog != before, let root = file.current.trailer["Root"]?.reference { update.set(root, .dictionary(catalog)) }
+    return letter + update.appendix(identifier: [UInt8](repeating: 9, count: 16), info: info).bytes
+  }
+
+  private func signed() async throws -> [UInt8] { try await bench.signedTwice(SigningBench.letter()) }
+
+  private func numbers(_ values: [Int]) -> PDFObject { .array(values.map { .integer($0) }) }
+
+  private func form(_ text: String) -> (PDFDictionary, [UInt8]) {
+    (
+      PDFDictionary([("Type", .name("XObject")), ("Subtype", .name("Form")), ("BBox", numbers([0, 0, 300, 300]))]),
+      Array(text.utf8)
+    )
+  }
+
+  /// A widget at page 1 with its entry in the page and the form.
+  private func addField(
+    _ field: PDFDictionary, _ update: inout IncrementalUpdate, _ file: PDFFile
+  ) throws {
+    let reference = update.newReference()
+    update.set(reference, .dictionary(field))
+    let page = try #require(try file.pages(in: file.current).first)
+    var dictionary = try #require(try file.object(page, in: file.current).dictionary)
+    dictionary["Annots"] = .array((dictionary["Annots"]?.array ?? []) + [.reference(reference)])
+    update.set(page, .dictionary(dictionary))
+    let formReference = try #require(try file.catalog(in: file.current)["AcroForm"]?.reference)
+    var form = try #require(try file.object(formReference, in: file.current).dictionary)
+    form["Fields"] = .array((form["Fields"]?.array ?? []) + [.reference(reference)])
+    update.set(formReference, .dictionary(form))
+  }
+
+  private func expectModified(_ letter: [UInt8], _ what: String? = nil, _ line: SourceLocation = #_sourceLocation) {
+    let report = bench.verify(letter)
+    #expect(report.decision == .reject, "\(report.codes)", sourceLocation: line)
+    #expect(report.codes.contains(.modified), "\(report.codes)", sourceLocation: line)
+    #expect(report.integrity == .modified, sourceLocation: line)
+    if let what {
+      let changes = report.signatures.flatMap(\.changes).map(\.what)
+      #expect(changes.contains(what), "\(changes)", sourceLocation: line)
+    }
+  }
+
+  @Test(
+    "Catalog entries that a reader acts on may not be added",
+    arguments: [
+      "OpenAction", "AA", "Names", "OCProperties", "PageLabels", "ViewerPreferences", "StructTreeRoot", "Perms", "URI",
+      "Lang",
+      "Collection", "Threads", "Requirements",
+    ])
+  func catalogEntries(key: String) async throws {
+    expectModified(
+      try updated(try await signed()) { _, _, catalog in
+        catalog[key] = .dictionary(PDFDictionary([("S", .name("JavaScript"))]))
+        return nil
+      }, "catalog_\(key)")
+  }
+
+  @Test(
+    "A page's entries may not change",
+    arguments: [
+      "MediaBox", "CropBox", "Rotate", "Contents", "Resources", "AA", "UserUnit", "Group", "Trans", "Parent",
+    ])
+  func pageEntries(key: String) async throws {
+    let letter = try updated(try await signed()) { update, file, _ in
+      let page = try #require(try file.pages(in: file.current).first)
+      var dictionary = try #require(try file.object(page, in: file.current).dictionary)
+      dictionary[key] = .integer(90)
+      update.set(page, .dictionary(dictionary))
+      return nil
+    }
+    expectModified(letter, "object_changed")
+    #expect(bench.verify(letter).signatures.flatMap(\.changes).contains { $0.page == 1 })
+  }
+
+  @Test("An object that nothing on the white list needs may not be added")
+  func orphan() async throws {
+    expectModified(
+      try updated(try await signed()) { update, _, _ in
+        let (dictionary, data) = form("BT ET")
+        update.set(update.newReference(), dictionary, data: data)
+        return nil
+      }, "object_added")
+  }
+
+  @Test("A new signature field that no one signed may not show anything")
+  func emptyFieldWithAppearance() async throws {
+    expectModified(
+      try updated(try await signed()) { update, file, _ in
+        let (dictionary, data) = form("1 g 0 0 300 300 re f")
+        let appearance = update.newReference()
+        update.set(appearance, dictionary, data: data)
+        try addField(
+          PDFDictionary([
+            ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Sig")), ("T", .text("x")),
+            ("Rect", numbers([0, 0, 300, 300])), ("AP", .dictionary(PDFDictionary([("N", .reference(appearance))]))),
+          ]), &update, file)
+        return nil
+      }, "empty_field_with_appearance")
+  }
+
+  @Test("A field of another kind, or a signature field with an action, may not be added", arguments: ["Tx", "AA"])
+  func otherFields(kind: String) async throws {
+    expectModified(
+      try updated(try await signed()) { update, file, _ in
+        var field = PDFDictionary([
+          ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name(kind == "Tx" ? "Tx" : "Sig")),
+          ("T", .text("x")), ("Rect", numbers([0, 0, 0, 0])),
+        ])
+        if kind == "AA" { field["AA"] = .dictionary(PDFDictionary()) }
+        try addField(field, &update, file)
+        return nil
+      }, "form_field_added")
+  }
+
+  @Test("The security store takes certificates and lists, and nothing that a page shows")
+  func storeHidesContent() async throws {
+    let letter = try await signed()
+    let lists = try LetterSigner.addSecurityStore(
+      pdf: letter, certificates: [bench.pki.issuing.certificate], evidence: bench.verifier.trust.revocation,
+      identifier: [UInt8](repeating: 4, count: 16))
+    let report = bench.verify(lists)
+    #expect(report.decision == .accept, "\(report.detail)")
+    #expect(report.signatures.map(\.level) == [.bLT, .bLT])
+    // The page's content named as a certificate first, and changed in a second step.
+    let named = try updated(letter) { update, file, catalog in
+      let page = try #require(try file.pages(in: file.current).first)
+      let content = try #require(try file.object(page, in: file.current).dictionary?["Contents"])
+      let store = update.newReference()
+      update.set(store, .dictionary(PDFDictionary([("Type", .name("DSS")), ("Certs", .array([content]))])))
+      catalog["DSS"] = .reference(store)
+      return nil
+    }
+    let changed = try updated(named) { update, file, _ in
+      let page = try #require(try file.pages(in: file.current).first)
+      let content = try #require(try file.object(page, in: file.current).dictionary?["Contents"]?.reference)
+      update.set(content, PDFDictionary(), data: Array("BT ET".utf8))
+      return nil
+    }
+    expectModified(changed, "object_changed")
+  }
+
+  @Test("An object that the signed revision refers to but does not have may not be defined later")
+  func dangling() async throws {
+    // Page 2 draws object 40, which does not exist when it is signed.
+    let text = String(decoding: SigningBench.letter(), as: UTF8.self).replacing("/Annots []", with: "/Tabs 40 0 R")
+    let letter = SigningBench.rebuilt(text)
+    let once = try await bench.signedTwice(letter)
+    #expect(bench.verify(once).decision == .accept, "\(bench.verify(once).detail)")
+    let attacked = try updated(once) { update, _, catalog in
+      let store = update.newReference()
+      update.set(PDFReference(40), PDFDictionary(), data: Array("BT ET".utf8))
+      update.set(
+        store, .dictionary(PDFDictionary([("Type", .name("DSS")), ("Certs", .array([.reference(PDFReference(40))]))])))
+      catalog["DSS"] = .reference(store)
+      return nil
+    }
+    expectModified(attacked, "defines_what_was_undefined")
+  }
+
+  @Test("Only the file's description changed: accepted with a note")
+  func description() async throws {
+    let letter = try updated(try await signed()) { update, _, _ in
+      let info = update.newReference()
+      update.set(info, .dictionary(PDFDictionary([("Title", .text("Công văn"))])))
+      return info
+    }
+    let report = bench.verify(letter)
+    #expect(report.decision == .warn)
+    #expect(report.codes == [.metadataUpdated], "\(report.detail)")
+  }
+
+  @Test("A document time stamp after the security store gives B-LTA; one that shows something is a modification")
+  func archive() async throws {
+    let store = try LetterSigner.addSecurityStore(
+      pdf: try await signed(), certificates: [bench.pki.issuing.certificate], evidence: bench.verifier.trust.revocation,
+      identifier: [UInt8](repeating: 4, count: 16))
+    let archived = try await LetterSigner.addDocumentTimeStamp(pdf: store, bench.request(5), timeStamp: bench.stamps)
+    let report = bench.verify(archived)
+    #expect(report.decision == .accept, "\(report.detail)")
+    #expect(report.signatures.map(\.level) == [.bLTA, .bLTA, nil])
+    #expect(report.signatures.map(\.kind) == [.signature, .signature, .docTimeStamp])
+  }
+
+  @Test("A security store that replaces an earlier one leaves the old one behind, which is no change")
+  func storeTwice() async throws {
+    var letter = try await signed()
+    for (identifier, certificate) in [(4, bench.pki.issuing.certificate), (5, bench.pki.root.certificate)] {
+      letter = try LetterSigner.addSecurityStore(
+        pdf: letter, certificates: [certificate], evidence: bench.verifier.trust.revocation,
+        identifier: [UInt8](repeating: UInt8(identifier), count: 16))
+    }
+    #expect(bench.verify(letter).decision == .accept, "\(bench.verify(letter).detail)")
+  }
+
+  @Test("The form's resources may get more, and none may change")
+  func formResources() async throws {
+    func withFont(_ name: String, _ font: String, _ letter: [UInt8]) throws -> [UInt8] {
+      try updated(letter) { update, file, _ in
+        let reference = try #require(try file.catalog(in: file.current)["AcroForm"]?.reference)
+        var form = try #require(try file.object(reference, in: file.current).dictionary)
+        var resources = form["DR"]?.dictionary ?? PDFDictionary()
+        var fonts = resources["Font"]?.dictionary ?? PDFDictionary()
+        fonts[name] = .dictionary(PDFDictionary([("Type", .name("Font")), ("BaseFont", .name(font))]))
+        resources["Font"] = .dictionary(fonts)
+        form["DR"] = .dictionary(resources)
+        update.set(reference, .dictionary(form))
+        return nil
+      }
+    }
+    let first = try withFont(
+      "Helv", "Helvetica",
+      try await LetterSigner.sign(
+        pdf: SigningBench.letter(), bench.request(1), with: bench.leader, timeStamp: bench.stamps))
+    let second = try await LetterSigner.sign(pdf: first, bench.request(2), with: bench.agency, timeStamp: bench.stamps)
+    #expect(bench.verify(second).decision == .accept, "\(bench.verify(second).detail)")
+    let third = try withFont("ZaDb", "ZapfDingbats", second)
+    #expect(bench.verify(third).decision == .accept, "\(bench.verify(third).detail)")
+    expectModified(try withFont("Helv", "Courier", second), "form_DR")
+  }
+
+  @Test("A signature that was taken out again is noticed")
+  func removed() async throws {
+    let letter = try updated(try await signed()) { _, _, catalog in
+      catalog["AcroForm"] = nil
+      return nil
+    }
+    expectModified(letter)
+    #expect(bench.verify(letter).codes.contains(.unsigned))
+  }
+
+  @Test("Bytes after the end are a modification; a single line break is a note")
+  func trailing() async throws {
+    let letter = try await signed()
+    #expect(bench.verify(letter + [0x0A]).codes == [.trailingWhitespace])
+    #expect(bench.verify(letter + [0x0D, 0x0A]).decision == .warn)
+    expectModified(letter + Array("%%EOF".utf8))
+    expectModified(letter + Array("9 0 obj\n<<>>\nendobj\n".utf8))
+    expectModified(letter + [0x20, 0x20])
+  }
+
+  @Test("Bytes between the objects of a later revision that no reader looks at are a modification")
+  func strayBytes() async throws {
+    let letter = try await signed()
+    let file = try PDFFile(PDFSource(bytes: letter))
+    let stray = "5 0 obj\n<</Length 2>>\nstream\nET\nendstream\nendobj\n"
+    let start = letter.count + stray.utf8.count
+    let root = try #require(file.current.trailer["Root"]?.reference)
+    let update =
+      "xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 60 /Root \(root) /Prev \(file.current.startxref)>>\nstartxref\n\(start)\n%%EOF\n"
+    expectModified(letter + Array((stray + update).utf8), "stray_bytes_at_\(letter.count)")
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import LetterSignatures
+import SigningCore
+import Testing
+
+@Suite("Letter report")
+struct LetterReportTests {
+  let bench: SigningBench
+
+  init() throws { bench = try SigningBench.shared.get() }
+
+  private var schema: [String: Any] {
+    get throws {
+      let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      let data = try Data(contentsOf: root.appending(path: "Schemas/letter-report.schema.json"))
+      return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+  }
+
+  private func keys(_ schema: Any?, _ path: String...) -> Set<String> {
+    var node = schema
+    for step in path { node = (node as? [String: Any])?[step] }
+    return Set((node as? [String: Any])?.keys.map { $0 } ?? [])
+  }
+
+  @Test("A report has the keys of its schema, no more and no less, and reads back as itself")
+  func schemaKeys() async throws {
+    var report = bench.verify(try await bench.signedTwice(SigningBench.letter()))
+    report.file = "letter.pdf"
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    let data = try encoder.encode(report)
+    let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let schema = try schema
+    #expect(Set(json.keys) == keys(schema, "properties"))
+    let signature = try #require((json["signatures"] as? [[String: Any]])?.first)
+    #expect(Set(signature.keys) == keys(schema, "$defs", "signature", "properties"))
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    #expect(try decoder.decode(LetterReport.self, from: data).decision == report.decision)
+  }
+
+  @Test("The schema knows every code, and every code has its own sentence in both languages")
+  func codes() throws {
+    let properties = try schema["properties"] as? [String: Any]
+    let items = (properties?["codes"] as? [String: Any])?["items"] as? [String: Any]
+    #expect(Set(items?["enum"] as? [String] ?? []) == Set(LetterCode.all.map(\.rawValue)))
+    #expect(Set(LetterCode.all.map(\.clerk)).count == LetterCode.all.count)
+  }
+
+  @Test("Without any anchor nothing is trusted, and the rest is still told")
+  func noAnchor() async throws {
+    let verifier = try LetterVerifier(trust: TrustStore(anchors: []))
+    let report = verifier.verify(try await bench.signedTwice(SigningBench.letter()), at: SigningBench.now)
+    #expect(report.decision == .reject)
+    #expect(report.integrity == .intact)
+    #expect(report.codes.contains(.certificateUntrusted))
+    #expect(verifier.verify(SigningBench.letter(), at: SigningBench.now).codes == [.unsigned])
+  }
+
+  @Test("Another organisation's signature, a person's alone, and a sender unknown to the registry are told apart")
+  func senders() async throws {
+    let letter = try await bench.signedTwice(SigningBench.letter())
+    func codes(_ sender: ExpectedSender?) -> [LetterCode] {
+      bench.verifier.verify(letter, sender: sender, at: SigningBench.now).codes
+    }
+    #expect(codes(nil) == [])
+    #expect(codes(bench.sender) == [])
+    #expect(codes(ExpectedSender(expectedSubject: ["CN": "Sở Thử", "UID": "MST:0000000000"])) == [])
+    #expect(codes(ExpectedSender(expectedSubject: ["CN": "Sở Khác"])) == [.wrongOrganisation, .wrongSignerKind])
+    #expect(codes(ExpectedSender(certificates: ["00"])) == [.wrongOrganisation, .wrongSignerKind])
+    #expect(codes(ExpectedSender(organId: "000.00.99")) == [.senderUnregistered])
+    let alone = try await LetterSigner.sign(
+      pdf: SigningBench.letter(), bench.request(1), with: bench.leader, timeStamp: bench.stamps)
+    #expect(bench.verify(alone).codes == [.wrongSignerKind])
+    let agencyAlone = try await LetterSigner.sign(
+      pdf: SigningBench.letter(), bench.request(1), with: bench.agency, timeStamp: bench.stamps)
+    #expect(bench.verify(agencyAlone).codes == [.personSignatureMissing])
+  }
+
+  @Test("A policy file's keys are those of the samples, and unknown digests are an error")
+  func policy() throws {
+    let text =
+      #"{"org_policy_oid": "2.999.1", "person_uid_prefix": "X:", "min_rsa_bits": 3072, "weak_digests": ["md5"]}"#
+    let policy = try JSONDecoder().decode(LetterPolicy.self, from: Data(text.utf8))
+    #expect(policy.organisationPolicyOID == "2.999.1")
+    #expect(policy.personUIDPrefixes == ["CCCD:", "CMND:", "HC:", "X:"])
+    #expect(policy.minimumRSABits == 3072)
+    #expect(policy.weakDigests == [.insecureMD5])
+    #expect(try JSONDecoder().decode(LetterPolicy.self, from: try JSONEncoder().encode(policy)) == policy)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(LetterPolicy.self, from: Data(#"{"weak_digests": ["crc32"]}"#.utf8))
+    }
+  }
+}
