@@ -1,0 +1,143 @@
+import Foundation
+import VietnameseText
+
+/// Finds the agency's name as it is written in running text: the letterhead prints it in capitals, often without its
+/// province, so the capitals are looked up in the sentences that name who requests.
+struct AgencyReader {
+  let letterhead: [String]
+  /// Texts to look in, best first.
+  let texts: [String]
+
+  struct Found {
+    var agency: String?
+    var superior: String?
+    /// Lines of the letterhead that are the agency's own.
+    var lines: Range<Int>
+    var confidence: Double
+  }
+
+  func read() -> Found? {
+    let lines = letterhead.map(Self.expanded).filter { !$0.isEmpty }
+    guard !lines.isEmpty else { return nil }
+    for start in lines.indices {
+      let own = Self.keys(lines[start...].joined(separator: " "))
+      guard own.count >= 2 else { continue }
+      for text in texts {
+        guard let name = find(own, in: text, superior: lines[..<start]) else { continue }
+        let superior = superior(lines[..<start])
+        return Found(
+          agency: Self.completed(name, superior: superior), superior: superior, lines: start..<lines.count,
+          confidence: 0.95)
+      }
+    }
+    let start = Self.startOfAgency(lines)
+    let superior = superior(lines[..<start])
+    return Found(
+      agency: Self.completed(Self.cased(lines[start...].joined(separator: " ")), superior: superior),
+      superior: superior, lines: start..<lines.count, confidence: 0.6)
+  }
+
+  // MARK: Looking up
+
+  /// Words that end the agency's name in a request.
+  private static let verbs: Set<String> = Set(
+    ["đề", "kính", "trân", "xin", "gửi", "yêu", "có", "báo", "nhận", "đã", "về", "lập", "mời", "rất"].map(\.toneFolded))
+
+  /// An occurrence of the letterhead's words that goes on to a verb of request or to a bracket.
+  private func find(_ own: [String], in text: String, superior: ArraySlice<String>) -> String? {
+    let words = text.split(separator: " ").map(String.init)
+    let keys = words.map { Self.keys($0).joined() }
+    let above = Self.keys(superior.joined(separator: " "))
+    guard words.count >= own.count else { return nil }
+    for start in 0...(words.count - own.count) where Array(keys[start..<(start + own.count)]) == own {
+      guard words[start].first?.isUppercase == true else { continue }
+      var end = start + own.count
+      var ended = Self.closes(words[end - 1])
+      while end < words.count, !ended {
+        if Self.verbs.contains(keys[end]) {
+          ended = true
+          break
+        }
+        if words[end - 1].hasSuffix(",") {
+          // Behind a comma only the superior body belongs to the name.
+          guard !above.isEmpty, Array(keys[end...].prefix(above.count)) == above else { break }
+          end += above.count
+          ended = end >= words.count || Self.verbs.contains(keys[end]) || Self.closes(words[end - 1])
+          break
+        }
+        if end - start > own.count + 14 { break }
+        end += 1
+        ended = Self.closes(words[end - 1])
+      }
+      guard ended || end == words.count || words[end - 1].hasSuffix(",") else { continue }
+      return words[start..<end].joined(separator: " ").trimmingCharacters(in: CharacterSet(charactersIn: " ,;.:)("))
+    }
+    return nil
+  }
+
+  private static func closes(_ word: String) -> Bool { word.hasSuffix(")") || word.hasSuffix(".") || word.hasSuffix(";") }
+
+  private static func keys(_ text: String) -> [String] {
+    text.split(separator: " ").map { word in
+      String(word).trimmingCharacters(in: CharacterSet(charactersIn: ",;.:()")).toneFolded
+    }.filter { !$0.isEmpty && $0 != "-" }
+  }
+
+  /// A name that is only whole with its superior body: a province's department, a ministry's office.
+  private static func completed(_ name: String, superior: String?) -> String {
+    guard let superior, !superior.isEmpty, !keys(name).starts(with: keys(superior)) else { return name }
+    let first = keys(name).first ?? ""
+    let committee = keys("Ủy ban nhân dân")
+    let above = superior.split(separator: " ").map(String.init)
+    if keys(superior).starts(with: committee), ["sở", "thanh", "ban", "chi"].map(\.toneFolded).contains(first) {
+      let place = above.dropFirst(committee.count).joined(separator: " ")
+      return keys(name).joined(separator: " ").contains(keys(place).joined(separator: " ")) || name.contains("tỉnh ")
+        || name.contains("thành phố ") ? name : name + " " + place
+    }
+    let ministry = "bộ".toneFolded
+    if keys(superior).first == ministry, ["cục", "vụ", "tổng", "viện"].map(\.toneFolded).contains(first),
+      !name.contains(",")
+    {
+      return name + ", " + superior
+    }
+    return name
+  }
+
+  // MARK: Without a mention
+
+  private static let abbreviations = ["UBND": "ỦY BAN NHÂN DÂN", "HĐND": "HỘI ĐỒNG NHÂN DÂN", "TAND": "TÒA ÁN NHÂN DÂN"]
+
+  private static func expanded(_ line: String) -> String {
+    line.split(separator: " ").map { abbreviations[String($0)] ?? String($0) }.joined(separator: " ")
+  }
+
+  private func superior(_ lines: ArraySlice<String>) -> String? {
+    lines.isEmpty ? nil : Self.cased(lines.joined(separator: " "))
+  }
+
+  /// The first line, and those that go on with it, are the superior body's; a letterhead of one body has no other.
+  private static func startOfAgency(_ lines: [String]) -> Int {
+    guard lines.count > 1 else { return 0 }
+    var start = 1
+    let continues = ["tỉnh", "thành", "và", "xã", "phường", "huyện", "quận", "đặc"]
+    while start < lines.count, let first = keys(lines[start]).first, continues.contains(first) { start += 1 }
+    return start < lines.count ? start : 0
+  }
+
+  /// Small letters for a name in capitals: first word and names of places keep theirs.
+  static func cased(_ capitals: String) -> String {
+    guard !capitals.contains(where: \.isLowercase) else { return capitals }
+    let heads: Set<String> = ["sở", "bộ", "cục", "ban", "tòa", "toà", "viện", "trường", "bệnh", "trung", "thanh", "văn", "chi", "tổng", "ủy", "uỷ", "hội"]
+    let units: Set<String> = ["tỉnh", "phố", "xã", "phường", "huyện", "quận", "khu"]
+    var place = false
+    var last = ""
+    return capitals.lowercased().split(separator: " ").enumerated().map { index, word in
+      let word = String(word)
+      defer { last = word }
+      if units.contains(last) { place = last != "khu" }
+      if heads.contains(word), index > 0 { place = false }
+      let capital = index == 0 || place || (index == 1 && ["sở", "bộ", "cục"].contains(last)) || (index > 0 && ["sở", "bộ", "cục"].contains(word))
+      return capital ? word.prefix(1).uppercased() + word.dropFirst() : word
+    }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,187 @@
+import DossierModel
+import Foundation
+import VietnameseText
+
+/// Which headings mean which column, per type: from `letter.columns` and `sheet.columns` of `type-NN.yaml`.
+///
+/// One value serves one reading: what it has told once it remembers.
+final class ColumnHeadings {
+  /// What a column means.
+  struct Meaning: Sendable, Hashable {
+    let fields: [DossierField]
+    /// `carrier` or `keepNumber` where one field has two columns.
+    let part: String?
+  }
+
+  /// How well a head fits a type.
+  struct Match: Sendable {
+    let type: DossierType
+    /// Meaning of each column; `nil`: unknown heading or running number.
+    let meanings: [Meaning?]
+    let score: Double
+    /// Columns with a known meaning.
+    let known: Int
+  }
+
+  private struct Entry: Sendable {
+    let meaning: Meaning
+    let titles: [Title]
+    /// Columns of the portal's sheet count less than those of the form.
+    let weight: Double
+  }
+
+  /// A heading folded for comparing.
+  private struct Title: Sendable {
+    let joined: String
+    let words: Set<String>
+
+    init(_ text: String) {
+      let words = text.folded.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+      joined = words.joined()
+      self.words = Set(words)
+    }
+
+    /// 0 to 1.
+    func likeness(_ other: Title) -> Double {
+      if joined.isEmpty || other.joined.isEmpty { return 0 }
+      if joined == other.joined { return 1 }
+      let shorter = min(joined.count, other.joined.count)
+      let longer = max(joined.count, other.joined.count)
+      if shorter >= 4, 20 * shorter >= 9 * longer, joined.contains(other.joined) || other.joined.contains(joined) {
+        return 0.6 + 0.3 * Double(shorter) / Double(longer)
+      }
+      let common = Double(words.intersection(other.words).count)
+      return 0.85 * 2 * common / Double(words.count + other.words.count)
+    }
+  }
+
+  private let entries: [DossierType: [Entry]]
+  private let runningNumber: [Title]
+  /// Folded words of headings over several columns.
+  private let groups: [[String]]
+  private var remembered: [String: [DossierType: Double]] = [:]
+  private var rememberedKeys: [String: String] = [:]
+
+  init(_ layout: LetterLayout) {
+    runningNumber = (["STT", "TT", "Số TT", "Số thứ tự", "Stt"] + [layout.frame.words.runningNumber]).map { Title($0) }
+    groups = Set(layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }).sorted().map { group in
+      group.split(separator: " ").map { Title(String($0)).joined }
+    }
+    entries = layout.forms.mapValues { form in
+      let letter = form.paper.columns.map { column in
+        Entry(
+          meaning: Meaning(fields: column.fields, part: nil), titles: column.titles.map { Title($0) }, weight: 1)
+      }
+      let sheet = form.sheet.columns.map { column in
+        Entry(
+          meaning: Meaning(fields: [column.field], part: column.part), titles: column.titles.map { Title($0) },
+          weight: 0.95)
+      }
+      return letter + sheet
+    }
+  }
+
+  /// True when most of the texts are headings of some type.
+  func looksLikeHead(_ texts: [String]) -> Bool {
+    guard let match = match(texts) else { return false }
+    let filled = texts.filter { !$0.isEmpty }.count
+    return match.known >= 2 && 2 * match.known >= filled - 1
+  }
+
+  /// True when a text is the heading of the running numbers.
+  func isRunningNumber(_ text: String) -> Bool {
+    guard text.utf8.count < 20 else { return false }
+    let title = Title(text)
+    return runningNumber.contains { $0.joined == title.joined }
+  }
+
+  /// How much a text is a heading of each type, 0 to 1.
+  func bestLikeness(_ text: String) -> [DossierType: Double] {
+    if let known = remembered[text] { return known }
+    let title = Title(text)
+    let likeness = entries.mapValues { entries in
+      entries.map { entry in (entry.titles.map { title.likeness($0) }.max() ?? 0) * entry.weight }.max() ?? 0
+    }
+    remembered[text] = likeness
+    return likeness
+  }
+
+  private func key(of word: String) -> String {
+    if let known = rememberedKeys[word] { return known }
+    let key = Title(word).joined
+    rememberedKeys[word] = key
+    return key
+  }
+
+  /// The words that are a heading over several columns, as "Dịch vụ yêu cầu".
+  func groupWords(in words: [PageWord]) -> Set<PageWord> {
+    var found: Set<PageWord> = []
+    let keyed = words.map { (key: key(of: $0.text), word: $0) }
+    for group in groups {
+      for first in keyed where first.key == group[0] {
+        var chain = [first.word]
+        for key in group.dropFirst() {
+          guard let last = chain.last else { break }
+          // The next word stands to the right, or the heading goes on below.
+          let next = keyed.filter { candidate in
+            guard candidate.key == key else { return false }
+            let down = candidate.word.centreY - last.centreY
+            let beside = candidate.word.box.left - last.box.right
+            if abs(down) < 3 { return beside > -1 && beside < 12 }
+            return down > 0 && down < 1.8 * last.height && abs(candidate.word.centreX - first.word.centreX) < 70
+          }.min { abs($0.word.centreY - last.centreY) < abs($1.word.centreY - last.centreY) }
+          guard let next else { break }
+          chain.append(next.word)
+        }
+        if chain.count == group.count { found.formUnion(chain) }
+      }
+    }
+    return found
+  }
+
+  /// The type whose columns fit best; `nil` when none fits two columns.
+  func match(_ texts: [String]) -> Match? {
+    let titles = texts.map { Title($0) }
+    let numbered = titles.map { title in runningNumber.contains { $0.joined == title.joined } }
+    var best: Match?
+    for type in DossierType.allCases {
+      guard let candidates = entries[type] else { continue }
+      let match = Self.match(titles, numbered: numbered, type: type, candidates)
+      if match.known >= 2, match.score > best?.score ?? 0 { best = match }
+    }
+    return best
+  }
+
+  private static func match(
+    _ titles: [Title], numbered: [Bool], type: DossierType, _ entries: [Entry]
+  ) -> Match {
+    var pairs: [(score: Double, column: Int, entry: Int)] = []
+    for (column, title) in titles.enumerated() where !numbered[column] {
+      for (index, entry) in entries.enumerated() {
+        let score = (entry.titles.map { title.likeness($0) }.max() ?? 0) * entry.weight
+        if score >= 0.55 { pairs.append((score, column, index)) }
+      }
+    }
+    pairs.sort { ($1.score, $0.column, $0.entry) < ($0.score, $1.column, $1.entry) }
+    var meanings = [Meaning?](repeating: nil, count: titles.count)
+    var taken: Set<String> = []
+    var total = 0.0
+    for pair in pairs where meanings[pair.column] == nil {
+      let meaning = entries[pair.entry].meaning
+      let key = (meaning.fields.first?.rawValue ?? "") + (meaning.part ?? "")
+      guard taken.insert(key).inserted else { continue }
+      meanings[pair.column] = meaning
+      total += pair.score
+    }
+    let known = meanings.compactMap { $0 }.count
+    let unknown = zip(titles, meanings).enumerated().filter {
+      !$1.0.joined.isEmpty && $1.1 == nil && !numbered[$0]
+    }.count
+    // A form's columns that are missing speak against the type, but less than headings that it does not know.
+    let missing = entries.filter { entry in
+      entry.weight == 1 && !meanings.contains { $0?.fields.first == entry.meaning.fields.first }
+    }.count
+    return Match(
+      type: type, meanings: meanings, score: total - 0.4 * Double(unknown) - 0.2 * Double(missing), known: known)
+  }
+}

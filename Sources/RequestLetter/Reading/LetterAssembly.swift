@@ -1,0 +1,101 @@
+import DossierModel
+import VietnameseText
+
+/// Puts the parts of a letter together.
+struct LetterAssembly {
+  let pages: [PageText]
+  let parts: [TablePart]
+  let layout: LetterLayout
+  let headings: ColumnHeadings
+
+  func content(_ quality: LetterContent.TextQuality) -> LetterContent {
+    var content = LetterContent(textQuality: quality)
+    guard let first = firstPage else { return content }
+    let (head, form, found) = HeadReader(page: first).read()
+    content.head = head
+    content.formNumber = form
+    let tables = LetterTables.join(parts, headings: headings).filter { $0.match != nil }
+    var boxes: [Int: [Box]] = [:]
+    for part in tables.flatMap(\.parts) { boxes[part.page, default: []].append(part.box) }
+    let body = BodyText(pages, first: first.index, bodyTop: found.bodyTop, tables: boxes)
+    content.body = body.opening
+    if let contact = ContactReader(layout).read(ContactReader.part(of: body)) {
+      content.contact = contact.contact
+      for (field, words) in contact.places.sorted(by: { $0.key < $1.key }) {
+        note("contact.\(field.rawValue)", words, 0.9, in: &content)
+      }
+    }
+    let counts = CountReader.read(body)
+    content.declaredCount = counts.first?.count
+    content.declaredCountText = counts.first?.text
+    if let count = counts.first { note("declaredCount", count.paragraph.words, 0.9, in: &content) }
+    readTables(tables, counts: counts, into: &content)
+    let signer = SignerReader().read(body.ending, width: first.width)
+    content.head.signer = signer.signer
+    content.head.copiesTo = signer.copies
+    note("signer", signer.words, 0.85, in: &content)
+    noteHead(found, in: &content)
+    readAgency(found, body: body, into: &content)
+    return content
+  }
+
+  /// The page with the nation's name; a cover or a form page may stand before it.
+  private var firstPage: PageText? {
+    let named = pages.prefix(5).first { page in
+      TextLine.lines(of: page.words).contains { $0.text.folded.contains("cong hoa xa hoi chu nghia viet nam") }
+    }
+    return named ?? pages.first { !$0.words.isEmpty }
+  }
+
+  // MARK: Parts
+
+  private func readTables(
+    _ tables: [LetterTables.Joined], counts: [CountReader.Declared], into content: inout LetterContent
+  ) {
+    for (index, table) in tables.enumerated() {
+      guard let match = table.match else { continue }
+      let reader = CellReader(match: match)
+      let rows = table.rows.map { reader.row($0.cells) }
+      let counted = tables.count == 1 ? counts.first : (index < counts.count ? counts[index] : nil)
+      content.tables.append(
+        LetterContent.Table(
+          header: table.header, type: match.type, rows: rows, declaredCount: counted?.count))
+      let isRuled = table.parts.allSatisfy(\.isRuled)
+      note("tableHeader", table.parts.first?.head?.flatMap { $0 } ?? [], min(match.score / Double(max(match.known, 1)), 1), in: &content)
+      for (row, raw) in zip(rows, table.rows) {
+        for (column, words) in raw.cells.enumerated() where column < match.meanings.count && !words.isEmpty {
+          guard let field = match.meanings[column]?.fields.first else { continue }
+          let number = row.number.map(String.init) ?? "?"
+          note("rows[\(number)].\(field.rawValue)", words, isRuled ? 0.95 : 0.8, in: &content)
+        }
+      }
+    }
+  }
+
+  private func noteHead(_ found: HeadReader.Found, in content: inout LetterContent) {
+    let sure = found.hasNation ? 0.95 : 0.6
+    note("number", found.number?.words ?? [], sure, in: &content)
+    note("subject", found.subject.flatMap(\.words), sure, in: &content)
+    note("date", found.date?.words ?? [], sure, in: &content)
+    note("addressee", found.addressee.flatMap(\.words), sure, in: &content)
+    note("formNumber", found.form?.words ?? [], sure, in: &content)
+  }
+
+  private func readAgency(_ found: HeadReader.Found, body: BodyText, into content: inout LetterContent) {
+    let reference = body.ending.map(\.text).joined(separator: " ")
+    let annex = reference.firstMatch(of: #/(?i)\bcủa\s+([^()]{4,160})\)/#).map { [String($0.output.1)] } ?? []
+    let reader = AgencyReader(
+      letterhead: found.letterhead.map(\.text), texts: body.paragraphs.map(\.text) + annex)
+    guard let agency = reader.read() else { return }
+    content.head.agency = agency.agency
+    content.head.superior = agency.superior
+    note("agency", found.letterhead.flatMap(\.words), agency.confidence, in: &content)
+  }
+
+  private func note(_ field: String, _ words: [PageWord], _ confidence: Double, in content: inout LetterContent) {
+    guard content.provenance.count < 50_000,
+      let place = LetterContent.Provenance(field: field, words: words, confidence: confidence)
+    else { return }
+    content.provenance.append(place)
+  }
+}

@@ -1,0 +1,113 @@
+/// The part of a table that stands on one page: its head, if it has one there, and its rows by column.
+struct TablePart {
+  struct Row {
+    /// Words of each column.
+    var cells: [[PageWord]]
+  }
+
+  var page: Int
+  var box: Box
+  /// Boundaries of the columns.
+  var xs: [Double]
+  /// Words of each column's heading; `nil` when the part starts with a row.
+  var head: [[PageWord]]?
+  var rows: [Row]
+  /// True when ruling lines showed the cells; else positions alone did.
+  var isRuled: Bool
+  /// Points from the running number's heading to the end of the head, told for unruled tables.
+  var headDepth: Double?
+}
+
+extension TablePart {
+  /// Reads a ruled table's cells.
+  init?(_ grid: TableGrid, words: [PageWord], headings: ColumnHeadings) {
+    let inside = words.filter { grid.box.contains(x: $0.centreX, y: $0.centreY) }
+    guard !inside.isEmpty else { return nil }
+    func text(_ cell: TableGrid.Cell) -> [PageWord] {
+      let box = grid.box(cell)
+      return inside.filter { box.contains(x: $0.centreX, y: $0.centreY) }
+    }
+    // The first row is the first one that begins with a running number; what stands above is the head.
+    var start: Int?
+    var row = 0
+    while row < grid.rows {
+      let cell = grid.cell(row: row, column: 0)
+      if cell.columns.count == 1, RunningNumber(text(cell)) != nil,
+        !Self.isColumnNumbering((0..<grid.columns).map { text(grid.cell(row: row, column: $0)) })
+      {
+        start = row
+        break
+      }
+      row = max(cell.rows.upperBound, row + 1)
+    }
+    var headRows: Int
+    if let start {
+      headRows = start
+    } else {
+      let first = (0..<grid.columns).map { grid.cell(row: 0, column: $0) }
+      headRows = first.map(\.rows.upperBound).max() ?? 1
+    }
+    var head: [[PageWord]]?
+    if headRows > 0 {
+      let depth = headRows
+      let titles = (0..<grid.columns).map { column -> [PageWord] in
+        // The lowest cell of the head that has text names the column; numbering rows "(1) (2)" name nothing.
+        var row = depth - 1
+        while row >= 0 {
+          let cell = grid.cell(row: row, column: column)
+          let words = text(cell)
+          if !words.isEmpty, RunningNumber(words) == nil { return words }
+          row = cell.rows.lowerBound - 1
+        }
+        return []
+      }
+      if headings.looksLikeHead(titles.map(\.lineText)) {
+        head = titles
+      } else {
+        // The rest of a row that a page break cut stands above the first number, and is no head.
+        headRows = 0
+      }
+    }
+    var rows: [Row] = []
+    row = headRows
+    while row < grid.rows {
+      let first = grid.cell(row: row, column: 0)
+      let end = max(first.rows.upperBound, row + 1)
+      defer { row = end }
+      // A cell over all columns is a heading between rows or a sum, no row.
+      guard first.columns.count < grid.columns else { continue }
+      let band = row..<end
+      let cells = (0..<grid.columns).map { column -> [PageWord] in
+        let box = grid.box(TableGrid.Cell(rows: band, columns: column..<(column + 1)))
+        return inside.filter { box.contains(x: $0.centreX, y: $0.centreY) }
+      }
+      if !cells.allSatisfy(\.isEmpty), !Self.isColumnNumbering(cells) { rows.append(Row(cells: cells)) }
+    }
+    self.init(page: grid.page, box: grid.box, xs: grid.xs, head: head, rows: rows, isRuled: true)
+  }
+
+  /// A row "(1) (2) (3) …" below the head.
+  static func isColumnNumbering(_ cells: [[PageWord]]) -> Bool {
+    let numbers = cells.compactMap { RunningNumber($0)?.value }
+    return cells.count > 3 && numbers.count == cells.count && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
+  }
+}
+
+/// A running number as lists print it: `01`, `1.`, `(3)`.
+struct RunningNumber {
+  let value: Int
+
+  init?(_ words: [PageWord]) {
+    let text = words.map(\.text).joined()
+    let digits = text.filter { $0 >= "0" && $0 <= "9" }
+    guard !digits.isEmpty, digits.count <= 4, text.allSatisfy({ ("0"..."9").contains($0) || "().-/ ".contains($0) }),
+      text.count <= digits.count + 2, let value = Int(digits)
+    else { return nil }
+    self.value = value
+  }
+}
+
+extension [PageWord] {
+  /// The words in reading order, lines joined by spaces.
+  var lineText: String { TextLine.lines(of: self).map(\.text).joined(separator: " ") }
+}
