@@ -1,0 +1,78 @@
+import Foundation
+
+/// A JSON answer of the axis, read leniently: names in any case, codes as text or number.
+struct AxisAnswer {
+  /// The members of the outer object, names in lower case; empty when the answer is a bare array.
+  private let members: [String: Any]
+  /// The elements, when the answer is a bare array (`getSynchronizeUnit`).
+  private let elements: [Any]?
+
+  /// nil: not a JSON object or array.
+  init?(_ bytes: [UInt8]) {
+    guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)) else { return nil }
+    if let object = value as? [String: Any] {
+      members = Dictionary(object.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+      elements = nil
+    } else if let array = value as? [Any] {
+      members = [:]
+      elements = array
+    } else {
+      return nil
+    }
+  }
+
+  var isArray: Bool { elements != nil }
+
+  /// `ErrorCode`, trimmed; nil if absent.
+  var errorCode: String? { text("errorcode") }
+
+  /// Whether `status` says OK (true), FAIL (false), or is absent or something else (nil).
+  var status: Bool? {
+    switch text("status")?.uppercased() {
+    case "OK", "SUCCESS": true
+    case "FAIL", "FAILED", "ERROR": false
+    default: nil
+    }
+  }
+
+  /// The axis' own words as one line of at most 300 characters.
+  var errorDescription: String { Self.oneLine(text("errordesc") ?? text("message") ?? "") }
+
+  func text(_ name: String) -> String? { Self.text(members[name]) }
+
+  /// The elements of `data`, of the bare array, or of an array written as text inside `data`.
+  func list() -> [[String: Any]] {
+    var found: Any? = elements ?? members["data"]
+    if let text = found as? String { found = try? JSONSerialization.jsonObject(with: Data(text.utf8)) }
+    let array = found as? [Any] ?? []
+    return array.compactMap { element in
+      (element as? [String: Any]).map { object in
+        Dictionary(object.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+      }
+    }
+  }
+
+  /// Text, number or truth value as text in NFC; nil for anything else and for null.
+  static func text(_ value: Any?) -> String? {
+    switch value {
+    case let text as String: text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    case let number as NSNumber: number.stringValue
+    default: nil
+    }
+  }
+
+  /// Codes written as one code, as several with commas or semicolons, as JSON text or as an array.
+  static func codes(_ value: Any?) -> [String] {
+    if let array = value as? [Any] { return array.compactMap(text).filter { !$0.isEmpty } }
+    guard let text = text(value) else { return [] }
+    if text.hasPrefix("["), let array = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any] {
+      return codes(array)
+    }
+    return text.split(whereSeparator: { ",;|".contains($0) || $0.isWhitespace }).map(String.init)
+  }
+
+  static func oneLine(_ text: String) -> String {
+    let line = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+    return String(String(line).prefix(300))
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import HTTPTransport
+
+extension AxisConnection {
+  public func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
+    switch account.retrieval {
+    case .downloadOnly: return await downloadEdoc(docID: docID, into: path).outcome
+    case .getOnly: return await getEdoc(docID: docID, into: path)
+    case .downloadThenGet:
+      let download = await downloadEdoc(docID: docID, into: path)
+      return download.notOffered ? await getEdoc(docID: docID, into: path) : download.outcome
+    }
+  }
+
+  /// `downloadEdoc`: the raw message, streamed to the file.
+  ///
+  /// `notOffered`: the axis does not know the operation, or its answer cannot be told from a cut one.
+  func downloadEdoc(docID: String, into path: String) async -> (outcome: AxisOutcome<FetchedMessage>, notOffered: Bool)
+  {
+    let reading = reading("downloadEdoc", .repeatable)
+    let result = await exchange(
+      "downloadEdoc", .get, [("docId", docID)], contentType: "application/json", body: .none, effect: .repeatable,
+      isMessage: true, into: .file(path: path))
+    let response: TransportResponse
+    switch result {
+    case .failure(let error): return (reading.outcome(of: error), false)
+    case .success(let got): response = got
+    }
+    guard response.sinkPath != nil else {
+      let missing = [400, 404, 405, 500, 501].contains(response.status) && AxisAnswer(response.body)?.errorCode == nil
+      return (reading.outcome(of: response) { _ in nil }, missing)
+    }
+    let type = response.header("Content-Type")?.lowercased() ?? ""
+    if let answer = smallAnswer(path, response) {
+      unlink(path)
+      let refusal = TransportResponse(
+        status: response.status, headers: response.headers, body: answer, bodyByteCount: answer.count, sinkPath: nil)
+      let code = AxisAnswer(answer)?.errorCode
+      return (reading.outcome(of: refusal) { _ in nil }, !["15", "19"].contains(code ?? ""))
+    }
+    guard response.bodyByteCount > 0, !type.hasPrefix("text/html") else {
+      unlink(path)
+      return (
+        reading.outcome(
+          [response.bodyByteCount == 0 ? "body:empty" : "body:not-json"], words: "no message in the answer"), true
+      )
+    }
+    // Without a length the end of the connection ends the message, and a cut one would look whole.
+    let chunked = response.header("Transfer-Encoding")?.lowercased().contains("chunked") == true
+    guard chunked || response.header("Content-Length") != nil else {
+      unlink(path)
+      return (reading.outcome(["body:incomplete"], words: "an answer without length"), true)
+    }
+    guard response.bodyByteCount <= limits.maximumMessageBytes else {
+      unlink(path)
+      return (
+        reading.outcome(
+          ["transport:response-too-large/unknown"], words: "the message passes \(limits.maximumMessageBytes) bytes"),
+        false
+      )
+    }
+    return (.accepted(FetchedMessage(path: path, byteCount: response.bodyByteCount, operation: "downloadEdoc")), false)
+  }
+
+  /// The JSON in a file that should hold a message, if that is what came.
+  private func smallAnswer(_ path: String, _ response: TransportResponse) -> [UInt8]? {
+    guard response.bodyByteCount <= 64 << 10, let data = FileManager.default.contents(atPath: path) else { return nil }
+    let bytes = Array(data)
+    guard bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"), let answer = AxisAnswer(bytes) else { return nil }
+    return answer.errorCode == nil ? nil : bytes
+  }
+
+  /// `getEdoc`: the message in base64 inside JSON, decoded from one file into another, whatever its size.
+  func getEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
+    let reading = reading("getEdoc", .repeatable)
+    let answerPath = path + ".answer"
+    defer { unlink(answerPath) }
+    let result = await exchange(
+      "getEdoc", .post, [("docId", docID)], contentType: "application/json", body: Self.emptyObject,
+      effect: .repeatable,
+      isMessage: true, into: .file(path: answerPath))
+    let response: TransportResponse
+    switch result {
+    case .failure(let error): return reading.outcome(of: error)
+    case .success(let got): response = got
+    }
+    guard response.sinkPath != nil else { return reading.outcome(of: response) { _ in nil } }
+    let decoded: EncodedMessage
+    do throws(EncodedMessage.Failure) {
+      decoded = try EncodedMessage(answer: answerPath, into: path)
+    } catch {
+      switch error {
+      case .file(let words): return reading.outcome(["transport:sink-failed/unknown"], words: words)
+      case .notJSON, .envelopeTooLarge:
+        return reading.outcome(["body:not-json"], words: "the answer is not the JSON expected")
+      case .notBase64: return reading.outcome(["body:incomplete"], words: "the message in the answer is not base64")
+      }
+    }
+    let envelope = TransportResponse(
+      status: response.status, headers: response.headers, body: decoded.envelope, bodyByteCount: decoded.envelope.count,
+      sinkPath: nil)
+    let outcome: AxisOutcome<FetchedMessage> = reading.outcome(of: envelope) { _ in
+      guard let count = decoded.byteCount, count > 0, count <= self.limits.maximumMessageBytes else { return nil }
+      return FetchedMessage(path: path, byteCount: count, operation: "getEdoc")
+    }
+    if outcome.value == nil { unlink(path) }
+    return outcome
+  }
+}
