@@ -1,0 +1,83 @@
+public import Foundation
+import GRDB
+
+/// What a backup holds.
+public struct BackupReport: Sendable, Hashable, Codable {
+  public let folder: URL
+  public let blobs: Int
+  public let bytes: Int64
+  /// The end of the event chain in the backup.
+  public let head: ChainHead
+  /// What the check of the finished backup found.
+  public let verification: LedgerVerification
+}
+
+extension Ledger {
+  /// Copies the ledger while it is in use, into a new folder that opens as a ledger by itself, and verifies the copy.
+  ///
+  /// The database is copied first, at one moment; then every blob that the copy mentions, hashed on the way.
+  /// `.duplicate` if the folder holds a ledger already.
+  public func backup(to target: URL, at now: Date) async throws -> BackupReport {
+    let file = target.appending(path: Ledger.fileName, directoryHint: .notDirectory)
+    let temporary = target.appending(path: "unfinished.sqlite", directoryHint: .notDirectory)
+    try await blobs.onDisk { [pool] in
+      try LedgerError.translating {
+        guard !FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
+          throw LedgerError(.duplicate, detail: "\(target.lastPathComponent) holds a ledger already")
+        }
+        try DurableFile.makeFolder(target)
+        unlink(temporary.path(percentEncoded: false))
+        try Ledger.copyDatabase(of: pool, to: temporary)
+      }
+    }
+    let mentioned = try await blobs.onDisk {
+      try LedgerError.translating { try Ledger.mentionedBlobs(in: temporary) }
+    }
+    let copies = try BlobStore(folder: target.appending(path: "blobs"))
+    for hash in mentioned {
+      try await blobs.onDisk { [blobs] in try copies.take(hash, from: blobs) }
+    }
+    // The file gets its name last: an interrupted backup never looks like a whole one.
+    guard rename(temporary.path(percentEncoded: false), file.path(percentEncoded: false)) == 0 else {
+      throw LedgerError(errno: errno, doing: "naming the backup")
+    }
+    try DurableFile.syncFolder(target)
+    let copy = try Ledger.open(folder: target, options: options, at: now)
+    let verification = try await copy.verify()
+    try copy.close()
+    return BackupReport(
+      folder: target, blobs: mentioned.count, bytes: verification.blobBytes, head: verification.head,
+      verification: verification)
+  }
+
+  private static func mentionedBlobs(in file: URL) throws -> [BlobHash] {
+    var configuration = Configuration()
+    configuration.readonly = true
+    let copy = try DatabaseQueue(path: file.path(percentEncoded: false), configuration: configuration)
+    defer { try? copy.close() }
+    return try copy.read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT hash FROM letterBlobs UNION SELECT message FROM transmissions WHERE message IS NOT NULL
+          UNION SELECT message FROM arrivals ORDER BY 1
+          """
+      ).map { text in
+        guard let hash = BlobHash(rawValue: text) else {
+          throw LedgerError(.corrupt, detail: "a blob's hash is damaged")
+        }
+        return hash
+      }
+    }
+  }
+}
+
+extension BlobStore {
+  /// Copies one blob of another store; `.corrupt` if its bytes are no longer what its name says.
+  func take(_ hash: BlobHash, from other: BlobStore) throws {
+    if FileManager.default.fileExists(atPath: url(of: hash).path(percentEncoded: false)) { return }
+    guard try copyIn(other.url(of: hash)) == hash else {
+      throw LedgerError(.corrupt, detail: "the bytes of blob \(hash) do not have its hash")
+    }
+  }
+}

@@ -1,0 +1,165 @@
+public import Foundation
+import GRDB
+
+extension Ledger {
+  /// A page of letters, newest first.
+  public func letters(_ query: LetterQuery = LetterQuery()) async throws -> LetterPage {
+    guard let listing = LetterListing(query) else { return LetterPage(letters: [], total: 0) }
+    return try await read { db in try listing.page(db) }
+  }
+
+  /// One letter.
+  public func letter(_ id: LetterID) async throws -> LetterRecord? {
+    try await read { db in try LetterRecord.fetch(db, "WHERE id = ?", [id.rawValue]).first }
+  }
+
+  /// The letter with this dossier code.
+  public func letter(dossierCode: String) async throws -> LetterRecord? {
+    try await read { db in try LetterRecord.fetch(db, "WHERE dossierCode = ?", [dossierCode]).first }
+  }
+
+  /// Letters with this DocumentId, compared exactly, oldest first; copies included.
+  public func findLetters(direction: LetterDirection, documentId: String) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db, "WHERE documentId = ? AND direction = ? ORDER BY row LIMIT 100", [documentId, direction.rawValue])
+    }
+  }
+
+  /// Letters with this number and notation, oldest first; a sender or date that is nil is not compared.
+  public func findLetters(
+    direction: LetterDirection, sender: String?, number: String, notation: String, promulgationDate: String?
+  ) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db,
+        """
+        WHERE number = ?1 AND notation = ?2 AND direction = ?3 AND (?4 IS NULL OR sender = ?4)
+          AND (?5 IS NULL OR promulgationDate = ?5)
+        ORDER BY row LIMIT 100
+        """, [number, notation, direction.rawValue, sender, promulgationDate])
+    }
+  }
+
+  /// Everything about one letter, on one consistent view.
+  public func letterDetail(_ id: LetterID) async throws -> LetterDetail? {
+    try await read { db in
+      guard let letter = try LetterRecord.fetch(db, "WHERE id = ?", [id.rawValue]).first else { return nil }
+      let copies = try String.fetchAll(
+        db, sql: "SELECT id FROM letters WHERE copyOf = ? ORDER BY row", arguments: [id.rawValue])
+      return LetterDetail(
+        letter: letter, recipients: try RecipientRecord.fetch(db, id),
+        events: try EventRecord.fetch(db, "WHERE letter = ? ORDER BY seq", [id.rawValue]),
+        transmissions: try TransmissionRecord.fetch(db, "WHERE letter = ? ORDER BY id", [id.rawValue]),
+        attempts: try AttemptRecord.fetch(db, id),
+        statuses: try ReceivedStatus.fetch(db, "WHERE letter = ? ORDER BY id", [id.rawValue]),
+        arrivals: try ArrivalRecord.fetch(db, "WHERE letter = ? ORDER BY id", [id.rawValue]),
+        dossier: try DossierRecord.fetch(db, "WHERE letter = ?", [id.rawValue]).first,
+        links: try LetterLink.fetch(
+          db, "SELECT other, relation FROM letterLinks WHERE letter = ? ORDER BY relation, other", id),
+        linkedFrom: try LetterLink.fetch(
+          db, "SELECT letter AS other, relation FROM letterLinks WHERE other = ? ORDER BY relation, letter", id),
+        copies: copies.map { LetterID($0) })
+    }
+  }
+
+  /// How much there is of what.
+  public func counts() async throws -> LedgerCounts {
+    try await read { db in
+      let letters = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT direction, state, number FROM stateCounts WHERE kind = 'letters' AND number > 0 ORDER BY 1, 2
+          """)
+      return LedgerCounts(
+        letters: try letters.map {
+          LedgerCounts.LetterCount(direction: try $0.word("direction"), state: $0["state"], count: $0["number"])
+        },
+        transmissions: try Self.counts(of: "transmissions", db), arrivals: try Self.counts(of: "arrivals", db),
+        unacknowledged: try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM arrivals WHERE nextAcknowledgementAt IS NOT NULL") ?? 0,
+        dossiers: try Int.fetchOne(db, sql: "SELECT max(rowid) FROM dossiers") ?? 0,
+        events: try Int64.fetchOne(db, sql: "SELECT max(seq) FROM events") ?? 0)
+    }
+  }
+
+  private static func counts<State: RawRepresentable & Hashable>(of kind: String, _ db: Database) throws
+    -> [State: Int] where State.RawValue == String
+  {
+    var counts: [State: Int] = [:]
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT state, number FROM stateCounts WHERE kind = ? AND number > 0", arguments: [kind])
+    for row in rows { counts[try row.word("state")] = row["number"] }
+    return counts
+  }
+
+  /// What waits or is stuck, the oldest first; at most `limit` of each reason.
+  public func outstanding(now: Date, limit: Int = 100) async throws -> [OutstandingWork] {
+    let moment = Moment(now).milliseconds
+    return try await read { db in
+      try OutstandingWork.queries(now: moment, limit: limit).flatMap { reason, sql, arguments in
+        try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments)).map { row in
+          OutstandingWork(
+            reason: reason, letter: (row["letter"] as String?).map { LetterID($0) },
+            transmission: (row["transmission"] as Int64?).map { TransmissionID(rawValue: $0) },
+            arrival: (row["arrival"] as Int64?).map { ArrivalID(rawValue: $0) },
+            since: Moment(milliseconds: row["since"]).date, cause: row["cause"])
+        }
+      }.sorted { $0.since < $1.since }
+    }
+  }
+}
+
+extension OutstandingWork {
+  fileprivate static func queries(now: Int64, limit: Int) -> [(Reason, String, [Int64])] {
+    func transmissions(_ since: String) -> String {
+      "SELECT letter, id AS transmission, NULL AS arrival, \(since) AS since, lastCause AS cause FROM transmissions "
+    }
+    func letters(_ since: String) -> String {
+      "SELECT id AS letter, NULL AS transmission, NULL AS arrival, \(since) AS since, lastCause AS cause FROM letters "
+    }
+    func arrivals(_ since: String) -> String {
+      "SELECT letter, NULL AS transmission, id AS arrival, \(since) AS since, lastCause AS cause FROM arrivals "
+    }
+    let patience: Int64 = 300_000
+    let limit = Int64(limit)
+    return [
+      (
+        .unknownOutcome, transmissions("updatedAt") + "WHERE state = 'unknown' ORDER BY nextAttemptAt, id LIMIT ?",
+        [limit]
+      ),
+      (.refused, transmissions("updatedAt") + "WHERE state = 'refused' ORDER BY updatedAt DESC LIMIT ?", [limit]),
+      (
+        .overdue, letters("dueAt") + "WHERE dueAt <= ? AND isFinished = 0 ORDER BY dueAt LIMIT ?", [now, limit]
+      ),
+      (
+        .presumedUpdate,
+        letters("createdAt") + "WHERE standing = 'presumedUpdate' AND isFinished = 0 ORDER BY row LIMIT ?", [limit]
+      ),
+      (.setAside, arrivals("settledAt") + "WHERE state = 'setAside' ORDER BY settledAt DESC LIMIT ?", [limit]),
+      (
+        .unacknowledged,
+        arrivals("receivedAt") + "WHERE nextAcknowledgementAt <= ? ORDER BY nextAcknowledgementAt, id LIMIT ?",
+        [now - patience, limit]
+      ),
+      (
+        .waitingToBeSent,
+        transmissions("nextAttemptAt")
+          + "WHERE state = 'queued' AND nextAttemptAt <= ? ORDER BY nextAttemptAt, id LIMIT ?", [now - patience, limit]
+      ),
+      (
+        .waitingToBeRead,
+        arrivals("nextActionAt") + "WHERE state = 'received' AND nextActionAt <= ? ORDER BY nextActionAt, id LIMIT ?",
+        [now - patience, limit]
+      ),
+    ]
+  }
+}
+
+extension LetterLink {
+  fileprivate static func fetch(_ db: Database, _ sql: String, _ letter: LetterID) throws -> [LetterLink] {
+    try Row.fetchAll(db, sql: sql, arguments: [letter.rawValue]).map {
+      LetterLink(to: LetterID($0["other"]), relation: $0["relation"])
+    }
+  }
+}

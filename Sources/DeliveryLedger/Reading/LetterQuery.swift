@@ -1,0 +1,100 @@
+public import Foundation
+
+/// Which letters to list.
+public struct LetterQuery: Sendable, Hashable {
+  public var direction: LetterDirection?
+  /// Empty: all.
+  public var states: Set<String> = []
+  /// Words of subject, number, notation, DocumentId, dossier code, sender or receivers, with or without marks; each may
+  /// be the beginning of a word.
+  public var search: String?
+  /// At most 500.
+  public var limit = 50
+  public var offset = 0
+  /// A search looks at the newest so many letters that have its words.
+  public static let searchLimit = 2_000
+
+  public init() {}
+
+  public init(
+    direction: LetterDirection?, states: Set<String> = [], search: String? = nil, limit: Int = 50, offset: Int = 0
+  ) {
+    self.direction = direction
+    self.states = states
+    self.search = search
+    self.limit = limit
+    self.offset = offset
+  }
+}
+
+/// A page of a list.
+public struct LetterPage: Sendable, Hashable, Codable {
+  /// Newest first.
+  public let letters: [LetterRecord]
+  /// How many there are on all pages; a search counts no further than ``LetterQuery/searchLimit``.
+  public let total: Int
+}
+
+/// Everything about one letter.
+public struct LetterDetail: Sendable, Hashable, Codable {
+  public let letter: LetterRecord
+  public let recipients: [RecipientRecord]
+  /// The timeline, oldest first.
+  public let events: [EventRecord]
+  public let transmissions: [TransmissionRecord]
+  public let attempts: [AttemptRecord]
+  public let statuses: [ReceivedStatus]
+  public let arrivals: [ArrivalRecord]
+  public let dossier: DossierRecord?
+  /// Letters that this one names.
+  public let links: [LetterLink]
+  /// Letters that name this one.
+  public let linkedFrom: [LetterLink]
+  /// Copies and presumed updates of this letter.
+  public let copies: [LetterID]
+}
+
+/// How much there is of what.
+public struct LedgerCounts: Sendable, Hashable, Codable {
+  public struct LetterCount: Sendable, Hashable, Codable {
+    public let direction: LetterDirection
+    public let state: String
+    public let count: Int
+  }
+  public let letters: [LetterCount]
+  /// By state.
+  public let transmissions: [TransmissionState: Int]
+  /// By state.
+  public let arrivals: [ArrivalState: Int]
+  public let unacknowledged: Int
+  public let dossiers: Int
+  public let events: Int64
+}
+
+/// Something that waits or is stuck.
+public struct OutstandingWork: Sendable, Hashable, Codable {
+  public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It is not known whether the axis has the message.
+    case unknownOutcome
+    /// The axis refused the message for good.
+    case refused
+    /// The letter's deadline has passed.
+    case overdue
+    /// A presumed update waits for a person.
+    case presumedUpdate
+    /// The message could not be read, or was not ours.
+    case setAside
+    /// The axis has not taken the acknowledgement.
+    case unacknowledged
+    /// The message has been due for more than five minutes.
+    case waitingToBeSent
+    /// The message has been due to be read for more than five minutes.
+    case waitingToBeRead
+  }
+  public let reason: Reason
+  public let letter: LetterID?
+  public let transmission: TransmissionID?
+  public let arrival: ArrivalID?
+  public let since: Date
+  public let cause: String?
+}

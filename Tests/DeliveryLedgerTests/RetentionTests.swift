@@ -1,0 +1,82 @@
+import DeliveryLedger
+import Foundation
+import Testing
+
+@Suite struct RetentionTests {
+  /// A finished letter with every kind of file.
+  private func finished(_ fixture: LedgerFixture, _ id: LetterID, at time: Date) async throws {
+    _ = try await fixture.outgoing(id)
+    var step = LetterTransition(id, from: [], to: "finished", event: LedgerFixture.event("letter.finished"))
+    step.changes.isFinished = .set(true)
+    for role in BlobRole.allCases where role != .message {
+      step.blobs[role] = try await fixture.blob("\(role) of \(id)")
+    }
+    try await fixture.ledger.advance(step, at: time)
+  }
+
+  /// Makes every file look as if it had last been used long ago.
+  private func age(_ fixture: LedgerFixture) throws {
+    let root = fixture.folder.appending(path: "blobs")
+    for path in try FileManager.default.subpathsOfDirectory(atPath: root.path(percentEncoded: false)) {
+      try FileManager.default.setAttributes(
+        [.modificationDate: LedgerFixture.start], ofItemAtPath: root.appending(path: path).path(percentEncoded: false))
+    }
+  }
+
+  @Test("A letter long finished loses its working files, keeps the evidence, and the log says what went")
+  func workingFiles() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    try await finished(fixture, "old", at: LedgerFixture.start)
+    try await finished(fixture, "new", at: LedgerFixture.time(80 * 86_400))
+    _ = try await fixture.outgoing("open")
+    let spreadsheet = try #require(try await ledger.letter("old")?.blobs[.spreadsheet])
+    try age(fixture)
+    let lock = try ledger.acquireProcessingLock()
+    let later = LedgerFixture.time(91 * 86_400)
+    let report = try await ledger.purge(RetentionPolicy(), holding: lock, at: later)
+    #expect(report.letters == 1 && report.files == 6)
+    let old = try #require(try await ledger.letterDetail("old"))
+    #expect(Set(old.letter.blobs.keys) == RetentionPolicy.evidence)
+    #expect(old.events.last?.kind == "letter.filesPurged")
+    #expect(old.events.last?.parameters["spreadsheet"] == spreadsheet.rawValue)
+    #expect(await errorCode { _ = try await ledger.readBlob(spreadsheet) } == .notFound)
+    #expect(try await ledger.letter("new")?.blobs.count == BlobRole.allCases.count)
+    #expect(try await ledger.letter("open")?.blobs.count == 1)
+    let check = try await ledger.verify()
+    #expect(check.isIntact, "\(check.faults)")
+    #expect(try await ledger.purge(RetentionPolicy(), holding: lock, at: later).letters == 0)
+  }
+
+  @Test("No policy removes evidence")
+  func evidence() async throws {
+    let fixture = try LedgerFixture()
+    try await finished(fixture, "a", at: LedgerFixture.start)
+    var policy = RetentionPolicy()
+    policy.workingFiles = Set(BlobRole.allCases)
+    policy.workingFilesFor = 0
+    let lock = try fixture.ledger.acquireProcessingLock()
+    _ = try await fixture.ledger.purge(policy, holding: lock, at: LedgerFixture.time(1))
+    #expect(try await fixture.ledger.letter("a").map { Set($0.blobs.keys) } == RetentionPolicy.evidence)
+  }
+
+  @Test("A file that nothing mentions goes after its time, unless the same bytes were stored again meanwhile")
+  func unmentioned() async throws {
+    let fixture = try LedgerFixture()
+    let lock = try fixture.ledger.acquireProcessingLock()
+    let forgotten = try await fixture.blob("forgotten")
+    let renewed = try await fixture.blob("renewed")
+    try age(fixture)
+    _ = try await fixture.blob("renewed")
+    let report = try await fixture.ledger.purge(RetentionPolicy(), holding: lock, at: Date())
+    #expect(report.files == 1)
+    #expect(await errorCode { _ = try await fixture.ledger.readBlob(forgotten) } == .notFound)
+    #expect(try await fixture.ledger.readBlob(renewed) == Data("renewed".utf8))
+    let draft = LetterDraft(
+      id: "a", state: "drafted", sender: "H01", receivers: ["H99"], documentId: "d", blobs: [.message: forgotten])
+    #expect(
+      await errorCode {
+        _ = try await fixture.ledger.recordDraft(draft, event: LedgerFixture.event("x"), at: LedgerFixture.start)
+      } == .notFound)
+  }
+}
