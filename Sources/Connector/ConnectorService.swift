@@ -1,0 +1,106 @@
+import AxisClient
+import DeliveryLedger
+import Foundation
+import Logging
+public import ServiceLifecycle
+import SigningCore
+import VietnameseText
+
+/// The running connector: mailbox, intake, letters to be made, outbox. Every loop may be killed at any point; what it
+/// was doing stands in the ledger and is taken up at the next start.
+public struct ConnectorService: Service {
+  let workplace: Workplace
+  let preparation: LetterPreparation?
+  let intake: DocumentIntake?
+  /// Seconds between two looks into our own ledger for work.
+  let tick: Double
+
+  /// Reads keys and trust once, so that a wrong password is told at the start and not with the first letter.
+  /// - Throws: `ConnectorError`.
+  public init(_ workplace: Workplace, tick: Double = 0.25) throws {
+    self.workplace = workplace
+    self.tick = tick
+    let role = workplace.configuration.role
+    preparation = role == .agency ? try LetterPreparation(workplace: workplace) : nil
+    intake = role.receives ? try DocumentIntake(workplace: workplace) : nil
+  }
+
+  /// Works until cancelled or told to shut down.
+  public func run() async throws {
+    let ledger = workplace.ledger
+    let lock = try ledger.acquireProcessingLock()
+    let recovered = try await ledger.recoverInterruptedAttempts(holding: lock, at: workplace.clock())
+    workplace.logger.info("connector runs", metadata: ["interrupted": "\(recovered.count)"])
+    let outbox = OutboxWorker(workplace: workplace)
+    let mailbox = Mailbox(workplace: workplace)
+    let poll = workplace.configuration.axis.pollSeconds
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await loop("outbox", every: tick) { _ = try await outbox.pass() } }
+        group.addTask {
+          await loop("mailbox", every: poll) {
+            if intake != nil { try await mailbox.collect(.edoc) }
+            try await mailbox.collect(.status)
+          }
+        }
+        group.addTask { await loop("acknowledgement", every: tick) { try await mailbox.acknowledge() } }
+        group.addTask {
+          await loop("intake", every: tick) {
+            try await settleArrivals()
+            try await intake?.judgeDueAgain()
+          }
+        }
+        if let preparation {
+          group.addTask { await loop("preparation", every: tick) { try await preparation.pass() } }
+        }
+      }
+    }
+    // The kernel frees the lock when its descriptor is closed, at the end of its life.
+    withExtendedLifetime(lock) {}
+  }
+
+  /// Everything that arrived and is not yet settled; one message that cannot be worked on does not stop the next.
+  private func settleArrivals() async throws {
+    let statuses = StatusIntake(workplace: workplace)
+    for arrival in try await workplace.ledger.dueArrivals(now: workplace.clock()) {
+      do {
+        switch arrival.messageType {
+        case .status: try await statuses.settle(arrival)
+        case .edoc: try await intake?.settle(arrival)
+        }
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        let now = workplace.clock()
+        let until = RetrySchedule(first: 2, longest: 3600).next(
+          after: arrival.attempts + 1, now: now, chance: workplace.chance())
+        workplace.logger.error("arrival not settled", metadata: ["arrival": "\(arrival.id.rawValue)", "cause": "\(Self.cause(error))"])
+        try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: Self.cause(error), at: now)
+      }
+    }
+  }
+
+  /// Repeats `work` until cancelled; a failure is logged and does not end the loop.
+  private func loop(_ name: String, every seconds: Double, _ work: @Sendable () async throws -> Void) async {
+    while !Task.isCancelled {
+      do {
+        try await work()
+      } catch is CancellationError {
+        return
+      } catch {
+        workplace.logger.error("\(name) failed", metadata: ["cause": "\(Self.cause(error))"])
+      }
+      try? await Task.sleep(for: .seconds(seconds))
+    }
+  }
+
+  /// A cause without content or secrets.
+  static func cause(_ error: any Error) -> String {
+    switch error {
+    case let error as ConnectorError: error.code.rawValue
+    case let error as LedgerError: "ledger.\(error.code.rawValue)"
+    case let error as SigningError: "signing.\(error.code.rawValue)"
+    default: String(describing: type(of: error))
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import DeliveryLedger
+import EdXML
+import VietnameseText
+
+/// What the timeline says, one sentence an event; the clerk's page and `lienthong status` show it as it is.
+extension NewEvent {
+  static func made(_ kind: String, by actor: String = "lienthong", vi: String, en: String) -> NewEvent {
+    NewEvent(kind: kind, actor: actor, sentence: ClerkSentence(vi: vi, en: en))
+  }
+
+  // The sender's side.
+  static let dossierRecorded = made(
+    "dossier.recorded", vi: "Đã ghi hồ sơ vào sổ, chờ lập công văn.", en: "The dossier is recorded; the letter is next.")
+  static let letterTaken = made(
+    "letter.taken", vi: "Đã nhận công văn đã ký từ phần mềm của cơ quan.",
+    en: "A letter that the agency's own software made was taken in.")
+  static let letterWritten = made(
+    "letter.written", vi: "Đã lập công văn theo mẫu.", en: "The request letter was written.")
+  static func signed(by name: String, leader: Bool) -> NewEvent {
+    leader
+      ? made(
+        "letter.signedByLeader", vi: "Người có thẩm quyền đã ký số: \(name).", en: "Signed by the leader: \(name).")
+      : made(
+        "letter.signedByOrganisation", vi: "Cơ quan đã ký số (con dấu): \(name).",
+        en: "Signed by the organisation: \(name).")
+  }
+  static let packed = made(
+    "letter.packed", vi: "Đã đóng gói edXML, chờ gửi lên trục.", en: "Packed as edXML; waiting to be sent.")
+  static let sent = made("letter.sent", vi: "Trục liên thông đã nhận.", en: "The axis has taken it.")
+  static func postponed(_ cause: ClerkSentence) -> NewEvent {
+    made("work.postponed", vi: "Chưa làm được, sẽ tự thử lại: \(cause.vi)", en: "Not done yet, will be tried again: \(cause.en)")
+  }
+  static func failed(_ cause: ClerkSentence) -> NewEvent {
+    made("letter.failed", vi: "Không gửi được: \(cause.vi)", en: "It could not be sent: \(cause.en)")
+  }
+  static let outcomeUnknown = made(
+    "letter.outcomeUnknown", vi: "Đã gửi nhưng không có trả lời của trục; đang hỏi trục xem đã nhận chưa.",
+    en: "Sent, but the axis' answer was lost; asking the axis what it has.")
+  static let foundOnAxis = made(
+    "letter.foundOnAxis", vi: "Trục xác nhận đã có công văn này.", en: "The axis says that it has this letter.")
+  static let notOnAxis = made(
+    "letter.notOnAxis", vi: "Trục chưa có công văn này; gửi lại với cùng mã văn bản.",
+    en: "The axis does not have this letter; it is sent again under the same document id.")
+
+  // Statuses, told and heard.
+  static func statusHeard(_ status: StatusCode, from name: String, description: String?) -> NewEvent {
+    let note = description.map { ": \($0)" } ?? "."
+    return NewEvent(
+      kind: "status.received", actor: name,
+      sentence: ClerkSentence(
+        vi: "\(status.code) \(status.name.vi)\(note)", en: "\(status.code) \(status.name.en)\(note)"),
+      statusCode: status.code)
+  }
+  static func statusDelivered(_ status: StatusCode) -> NewEvent {
+    NewEvent(
+      kind: "status.sent", actor: "lienthong",
+      sentence: ClerkSentence(
+        vi: "Đã báo bên gửi: \(status.code) \(status.name.vi).", en: "The sender was told: \(status.code) \(status.name.en)."),
+      statusCode: status.code)
+  }
+  static func statusIgnored(_ status: StatusCode, from organ: String) -> NewEvent {
+    NewEvent(
+      kind: "status.ignored", actor: organ,
+      sentence: ClerkSentence(
+        vi: "Không tính trạng thái \(status.code) của \(organ): công văn không gửi đến cơ quan này.",
+        en: "Status \(status.code) of \(organ) does not count: the letter did not go to that body."),
+      statusCode: status.code)
+  }
+
+  // The receiver's side.
+  static let arrivedUnreadable = made(
+    "arrival.unreadable", vi: "Gói tin không đọc được; đã giữ lại và báo lỗi cho trục.",
+    en: "The message cannot be read; it is kept and the axis was told so.")
+  static func judged(_ judgement: Judgement, _ state: IncomingLetterMachine.State) -> NewEvent {
+    let reason = judgement.reason
+    let sentence =
+      switch judgement.decision {
+      case .accept: ClerkSentence(vi: "Tiếp nhận. \(reason.vi)", en: "Accepted. \(reason.en)")
+      case .reject: ClerkSentence(vi: "Từ chối: \(reason.vi)", en: "Refused: \(reason.en)")
+      case .hold: ClerkSentence(vi: "Chờ cán bộ: \(reason.vi)", en: "Held for an officer: \(reason.en)")
+      }
+    return NewEvent(
+      kind: "letter.\(state.rawValue)", actor: "lienthong", sentence: sentence,
+      parameters: ["codes": judgement.codes.joined(separator: " ")])
+  }
+  static func officer(_ event: IncomingLetterMachine.Event, by officer: String) -> NewEvent {
+    switch event {
+    case .assign: made("officer.assigned", by: officer, vi: "Đã phân công xử lý.", en: "Assigned.")
+    case .start: made("officer.started", by: officer, vi: "Bắt đầu xử lý.", en: "Work has begun.")
+    case .finish: made("officer.finished", by: officer, vi: "Đã hoàn thành.", en: "Finished.")
+    case .judgedAcceptable: made("officer.accepted", by: officer, vi: "Cán bộ chấp nhận.", en: "An officer accepted it.")
+    case .judgedRefusable: made("officer.refused", by: officer, vi: "Cán bộ từ chối.", en: "An officer refused it.")
+    default: made("officer.acted", by: officer, vi: "Cán bộ đã xem.", en: "An officer has seen it.")
+    }
+  }
+}
+
+extension NewEvent {
+  /// What a new state of a sent letter means for its sender, and what is next.
+  static func moved(to state: OutgoingLetterMachine.State) -> NewEvent {
+    let text =
+      switch state {
+      case .arrived:
+        ClerkSentence(
+          vi: "Phần mềm bên nhận đã có công văn; chờ văn thư tiếp nhận.",
+          en: "The receiver's software has the letter; its clerk is next.")
+      case .accepted:
+        ClerkSentence(
+          vi: "Bên nhận đã vào sổ; chờ phân công.", en: "The receiver has registered it; it will be assigned.")
+      case .assigned: ClerkSentence(vi: "Đã có người phụ trách; chờ xử lý.", en: "Somebody is in charge; work is next.")
+      case .processing: ClerkSentence(vi: "Bên nhận đang xử lý.", en: "The receiver is at work on it.")
+      case .finished: ClerkSentence(vi: "Đã xong; không phải làm gì thêm.", en: "Done; nothing more to do.")
+      case .refused:
+        ClerkSentence(
+          vi: "Bị từ chối: sửa theo lý do đã nêu rồi gửi công văn mới.",
+          en: "Refused: mend it as the reason says and send a new letter.")
+      default: ClerkSentence(vi: "Trạng thái mới: \(state.rawValue).", en: "New state: \(state.rawValue).")
+      }
+    return NewEvent(kind: "letter.\(state.rawValue)", actor: "lienthong", sentence: text)
+  }
+}

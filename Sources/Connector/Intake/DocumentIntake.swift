@@ -1,0 +1,317 @@
+import DeliveryLedger
+import DossierMapping
+import DossierModel
+import EdXML
+import Foundation
+import LetterSignatures
+import RequestLetter
+import SigningCore
+import VietnameseText
+
+/// Turns an arrived document into an answer: read, verify the signatures, map to a dossier, and in one transaction
+/// register the letter, give the dossier its code and queue the statuses.
+public struct DocumentIntake: Sendable {
+  let workplace: Workplace
+  let mapper: LetterMapper
+  let reader: LetterReader
+  let pattern: DossierCodePattern
+
+  init(workplace: Workplace) throws {
+    self.workplace = workplace
+    do {
+      mapper = LetterMapper(mapping: try MappingSet(overriding: workplace.configuration.mappingFolder))
+      reader = try LetterReader()
+    } catch {
+      throw ConnectorError(
+        .mappingUnreadable, vi: "Bảng ánh xạ không dùng được; chạy “lienthong mapping check”.",
+        en: "The mappings cannot be used; run “lienthong mapping check”.", detail: ConnectorService.cause(error))
+    }
+    pattern = try DossierCodePattern(workplace.configuration.policies.dossierCodePattern)
+    _ = try LetterJudge(configuration: workplace.configuration)
+  }
+
+  /// Settles one arrived document.
+  func settle(_ arrival: ArrivalRecord) async throws {
+    let ledger = workplace.ledger
+    let folder = try workplace.workFolder("reading").appendingPathComponent("\(arrival.id.rawValue)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let received: ReceivedMessage
+    do {
+      received = try EdXMLReader().read(file: ledger.blobURL(arrival.message).path, storingIn: folder.path)
+    } catch {
+      try await ledger.setArrivalAside(
+        arrival.id, cause: error.code.rawValue, acknowledgement: .fail, event: .arrivedUnreadable, at: workplace.clock())
+      return
+    }
+    guard case .document(let document) = received.message else {
+      try await ledger.setArrivalAside(
+        arrival.id, cause: "a status among the documents", acknowledgement: .done, event: .arrivedUnreadable,
+        at: workplace.clock())
+      return
+    }
+    let (judgement, letterFile) = try await judge(document, received, transportFrom: arrival.transportFrom)
+    try await register(document, received, judgement, letterFile, arrival)
+  }
+
+  // MARK: Judging
+
+  func judge(
+    _ document: EdocDocument, _ received: ReceivedMessage, transportFrom: String?
+  ) async throws -> (Judgement, ReceivedAttachment?) {
+    if let transportFrom, transportFrom != document.from.organId {
+      return (
+        .hold(
+          ["SENDER_MISMATCH"],
+          vi: "Mã bên gửi trong gói tin (\(document.from.organId)) khác mã mà trục ghi nhận (\(transportFrom)).",
+          en: "The message says it is from \(document.from.organId), the axis says from \(transportFrom)."), nil
+      )
+    }
+    guard document.kind == .new else {
+      return (
+        .hold(
+          ["BUSINESS_KIND"], vi: "Văn bản thu hồi, cập nhật hoặc thay thế: cán bộ xem và trả lời.",
+          en: "A recall, update or replacement: an officer answers it."), nil
+      )
+    }
+    let letters = received.attachments.filter(\.isPDF)
+    guard let letter = letters.first else {
+      return (
+        .reject(
+          ["NO_LETTER"],
+          ClerkSentence(
+            vi: "Gói tin không có công văn PDF. Hãy gửi lại kèm công văn PDF đã ký số.",
+            en: "The message has no PDF letter. Send it again with the signed PDF letter.")), nil
+      )
+    }
+    guard letters.count == 1 else {
+      return (
+        .hold(
+          ["SEVERAL_LETTERS"], vi: "Gói tin có \(letters.count) tệp PDF; cán bộ chọn công văn.",
+          en: "The message has \(letters.count) PDF files; an officer tells which is the letter."), nil
+      )
+    }
+    return (try await judge(letter, of: document, received), letter)
+  }
+
+  private func judge(
+    _ letter: ReceivedAttachment, of document: EdocDocument, _ received: ReceivedMessage
+  ) async throws -> Judgement {
+    guard let file = letter.file else {
+      return .hold(["NO_LETTER"], vi: "Công văn không đọc được.", en: "The letter cannot be read.")
+    }
+    let now = workplace.clock()
+    let expected = try await expectedSender(document.from, at: now)
+    let report = try LetterJudge(configuration: workplace.configuration).report(
+      on: URL(fileURLWithPath: file), sender: expected, at: now)
+    let codes = report.codes.map(\.rawValue)
+    guard report.decision == .accept || report.decision == .warn else { return .reject(codes, report.text) }
+    guard expected != nil else {
+      return .hold(
+        codes + ["SENDER_UNBOUND"],
+        vi: "Chữ ký hợp lệ nhưng chưa biết chứng thư nào là của \(document.from.organId); cán bộ xác nhận rồi chạy “lienthong trust bind”.",
+        en: "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”.")
+    }
+    return try await map(file, document, received, signatureCodes: codes)
+  }
+
+  private func expectedSender(_ from: Organization, at now: Date) async throws -> ExpectedSender? {
+    let bindings = try await workplace.ledger.bindings(for: from.organId, validAt: now)
+    guard !bindings.isEmpty else { return nil }
+    let subject = bindings.compactMap(\.subject).first ?? [:]
+    return ExpectedSender(
+      organId: from.organId, organName: from.name, expectedSubject: subject,
+      certificates: bindings.compactMap(\.fingerprint))
+  }
+
+  private func map(
+    _ file: String, _ document: EdocDocument, _ received: ReceivedMessage, signatureCodes: [String]
+  ) async throws -> Judgement {
+    let pdf = try Data(contentsOf: URL(fileURLWithPath: file))
+    let content = try await reader.read(pdf)
+    let structured = received.attachments.first { $0.name.hasSuffix(".dossier.json") }
+    let lists = received.attachments.filter { $0.isList && $0.contentId != structured?.contentId }
+    let today = CalendarDate(iso: EdocTimestamp(workplace.clock()).date.iso)
+    let mapped = mapper.map(
+      letter: content, structured: try structured?.content(), lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
+      envelopeSubject: document.subject, context: RuleContext(today: today, receivedOn: today))
+    let errors = mapped.findings.filter { $0.severity == .error }
+    let codes = signatureCodes + errors.map(\.code).uniqued()
+    guard case .type(let type) = mapped.verdict, let dossier = mapped.dossier else {
+      return .hold(
+        codes + ["TYPE_\(mapped.verdict.name.uppercased())"],
+        vi: "Không xác định chắc chắn loại hồ sơ; cán bộ xem công văn.",
+        en: "The dossier type is not certain; an officer reads the letter.")
+    }
+    guard errors.isEmpty else {
+      let reason = ClerkSentence(
+        vi: "Hồ sơ loại \(type.rawValue) còn sai: \(LetterSubmission.list(errors, .vietnamese))",
+        en: "The type \(type.rawValue) dossier has faults: \(LetterSubmission.list(errors, .english))")
+      var judgement = Judgement.reject(codes, reason)
+      judgement.dossier = dossier
+      return judgement
+    }
+    return Judgement(
+      decision: .accept, codes: codes,
+      reason: ClerkSentence(
+        vi: "Hồ sơ loại \(type.rawValue), \(dossier.rows.count) dòng.", en: "A type \(type.rawValue) dossier with \(dossier.rows.count) rows."),
+      dossier: dossier)
+  }
+
+  // MARK: Registering
+
+  private func register(
+    _ document: EdocDocument, _ received: ReceivedMessage, _ judgement: Judgement, _ letter: ReceivedAttachment?,
+    _ arrival: ArrivalRecord
+  ) async throws {
+    let ledger = workplace.ledger
+    var incoming = IncomingLetter(
+      id: LetterID(rawValue: UUID().uuidString.lowercased()), kind: LetterKind(document.kind),
+      sender: document.from.organId, receivers: document.to.map(\.organId), documentId: document.documentId,
+      contentHash: try Self.contentHash(document, received))
+    incoming.senderName = document.from.name
+    incoming.number = document.code.number
+    incoming.notation = document.code.notation
+    incoming.promulgationDate = document.promulgation.date?.iso
+    incoming.subject = document.subject
+    incoming.dossierType = judgement.dossier?.type.rawValue
+    incoming.blobs[.message] = arrival.message
+    if let file = letter?.file {
+      incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
+    }
+    let dossier = judgement.decision == .accept ? try judgement.dossier.map(newDossier) : nil
+    let sender = document.from.organId
+    _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
+      finding in
+      effects(finding, judgement, to: sender)
+    }
+  }
+
+  /// The dossier as the ledger keeps it.
+  func newDossier(_ dossier: Dossier) throws -> NewDossier {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return NewDossier(
+      type: dossier.type.rawValue, json: try encoder.encode(dossier), rowCount: dossier.rows.count,
+      codePattern: pattern)
+  }
+
+  /// The statuses that `actions` ask for.
+  func transmissions(
+    for actions: [IncomingLetterMachine.Action], _ judgement: Judgement, code: String?, to sender: String
+  ) -> [NewTransmission] {
+    actions.compactMap { action in
+      guard case .tell(let status) = action else { return nil }
+      return NewTransmission(
+        status: status.code, description: Self.description(of: status, judgement, code),
+        from: workplace.configuration.organisation.code, to: [sender])
+    }
+  }
+
+  /// What is written with the letter; runs inside the transaction, so it only computes.
+  private func effects(_ finding: IntakeFinding, _ judgement: Judgement, to sender: String) -> IntakeEffects {
+    let own = workplace.configuration.organisation.code
+    var machine = IncomingLetterMachine(state: .arrived)
+    switch finding.standing {
+    case .copy:
+      _ = machine.handle(.foundCopy)
+      var effects = IntakeEffects(
+        state: machine.state.rawValue,
+        event: .made(
+          "letter.copy", vi: "Bản gửi lặp của một công văn đã nhận; trả lời như cũ.",
+          en: "The same letter again; it was answered before."))
+      effects.decision = finding.existing?.decision
+      effects.isFinished = true
+      effects.transmissions = finding.existingStatuses.compactMap { status in
+        // What still waits in the outbox will be told anyway; what was told is told again, the very same bytes.
+        guard let code = status.statusCode, status.state == .sent else { return nil }
+        return NewTransmission(
+          status: code, description: status.description, from: own, to: [sender], message: status.message)
+      }
+      return effects
+    case .presumedUpdate:
+      _ = machine.handle(.judgedDoubtful)
+      var effects = IntakeEffects(
+        state: machine.state.rawValue,
+        event: .made(
+          "letter.presumedUpdate", vi: "Cùng mã văn bản nhưng nội dung khác bản đã nhận; cán bộ xem.",
+          en: "The same document id with other content than before; an officer looks at it."))
+      effects.codes = ["PRESUMED_UPDATE"]
+      effects.nextActor = .officer
+      effects.transmissions = [NewTransmission(status: "01", description: nil, from: own, to: [sender])]
+      return effects
+    case .original:
+      let actions = machine.handle(judgement.event) ?? []
+      var effects = IntakeEffects(state: machine.state.rawValue, event: .judged(judgement, machine.state))
+      effects.decision = judgement.decision.rawValue
+      effects.codes = judgement.codes
+      effects.nextActor = machine.state.nextActor
+      effects.isFinished = machine.state.isFinal
+      effects.officerState = machine.state == .accepted ? machine.state.rawValue : nil
+      effects.transmissions = transmissions(for: actions, judgement, code: finding.dossierCode, to: sender)
+      return effects
+    }
+  }
+
+  private static func description(of status: StatusCode, _ judgement: Judgement, _ code: String?) -> String {
+    switch status {
+    case .refused: String(judgement.reason.vi.prefix(Self.maximumDescription))
+    case .accepted: code.map(DossierCodeNotice.text) ?? "Đã tiếp nhận"
+    default: status.name.vi
+    }
+  }
+
+  /// Longest description that is sent with a status, in characters; the field's length is not published.
+  static let maximumDescription = 500
+
+  /// What the letter is, apart from its way here: the axis adds its own traces to a message, so its bytes do not tell;
+  /// and the same letter may come again under another document id.
+  static func contentHash(_ document: EdocDocument, _ received: ReceivedMessage) throws -> String {
+    let parts =
+      [document.from.organId, document.code.joined, document.promulgation.date?.iso ?? "", document.subject]
+      + received.attachments.map { "\($0.name)\u{1F}\($0.sha256)" }.sorted()
+    return try Digest.of([UInt8](parts.joined(separator: "\u{1E}").utf8)).hexadecimal
+  }
+}
+
+extension ReceivedAttachment {
+  /// Largest list or structured dossier that intake reads, in bytes.
+  static let maximumListBytes = 20_000_000
+
+  var isPDF: Bool {
+    if name.lowercased().hasSuffix(".pdf") { return true }
+    guard let file, let handle = FileHandle(forReadingAtPath: file) else { return false }
+    defer { try? handle.close() }
+    return (try? handle.read(upToCount: 5)) == Data("%PDF-".utf8)
+  }
+
+  var isList: Bool {
+    let name = name.lowercased()
+    return [".xlsx", ".csv", ".xls"].contains { name.hasSuffix($0) } && bytes <= Self.maximumListBytes
+  }
+
+  func content() throws -> [UInt8] {
+    guard let file, bytes <= Self.maximumListBytes else { return [] }
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+  }
+}
+
+extension LetterKind {
+  /// The ledger's word for a business kind; one that is not known is kept as new and held by intake.
+  init(_ kind: BusinessKind) {
+    switch kind {
+    case .recall: self = .recall
+    case .update: self = .update
+    case .replace: self = .replace
+    case .new, .other: self = .new
+    }
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements in order, each once.
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,117 @@
+public import DeliveryLedger
+import EdXML
+public import Foundation
+import VietnameseText
+
+/// What an officer of the authority says of a dossier; each word is one transaction that also queues its status.
+public struct OfficerDesk: Sendable {
+  let ledger: Ledger
+  let configuration: Configuration
+  let clock: @Sendable () -> Date
+
+  public init(ledger: Ledger, configuration: Configuration, clock: @escaping @Sendable () -> Date = { Date() }) {
+    self.ledger = ledger
+    self.configuration = configuration
+    self.clock = clock
+  }
+
+  /// The words that move a dossier on.
+  public enum Word: String, Sendable, CaseIterable {
+    /// Phân công (04).
+    case assign
+    /// Bắt đầu xử lý (05).
+    case start
+    /// Hoàn thành (06).
+    case finish
+
+    var event: IncomingLetterMachine.Event {
+      switch self {
+      case .assign: .assign
+      case .start: .start
+      case .finish: .finish
+      }
+    }
+  }
+
+  /// Applies `word` to the dossier with `code` (or the letter with that id).
+  /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
+  public func say(_ word: Word, to code: String, officer: String, note: String? = nil) async throws -> LetterRecord {
+    try await act(on: code) { letter, machine in
+      guard let actions = machine.handle(word.event) else { throw Self.notNow(letter) }
+      return (actions, .officer(word.event, by: officer), note)
+    }
+  }
+
+  /// Refuses a held letter with a reason that its sender is told (02).
+  public func refuse(_ code: String, officer: String, reason: String) async throws -> LetterRecord {
+    try await act(on: code) { letter, machine in
+      guard let actions = machine.handle(.judgedRefusable) else { throw Self.notNow(letter) }
+      return (actions, .officer(.judgedRefusable, by: officer), reason)
+    }
+  }
+
+  /// Has a held letter judged again by the running connector.
+  public func judgeAgain(_ code: String, officer: String) async throws -> LetterRecord {
+    try await act(on: code) { letter, machine in
+      guard let actions = machine.handle(.judgeAgain) else { throw Self.notNow(letter) }
+      return (actions, .officer(.judgeAgain, by: officer), nil)
+    }
+  }
+
+  private func act(
+    on code: String,
+    _ decide: (LetterRecord, inout IncomingLetterMachine) throws -> ([IncomingLetterMachine.Action], NewEvent, String?)
+  ) async throws -> LetterRecord {
+    let found: LetterRecord?
+    if let letter = try await ledger.letter(dossierCode: code) {
+      found = letter
+    } else {
+      found = try await ledger.letter(LetterID(rawValue: code))
+    }
+    guard let letter = found, letter.direction == .incoming,
+      let state = IncomingLetterMachine.State(rawValue: letter.state)
+    else {
+      throw ConnectorError(
+        .unknownLetter, vi: "Không có hồ sơ hoặc công văn đến “\(code)”.",
+        en: "There is no dossier or received letter “\(code)”.")
+    }
+    var machine = IncomingLetterMachine(state: state)
+    let (actions, event, note) = try decide(letter, &machine)
+    var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: event)
+    step.changes.nextActor = .set(machine.state.nextActor)
+    step.changes.isFinished = .set(machine.state.isFinal)
+    if machine.state == .refused { step.changes.decision = .set("reject") }
+    if letter.dossierCode != nil {
+      step.dossier = DossierChange(officerState: machine.state.rawValue, json: nil, rowCount: nil)
+    }
+    if actions.contains(.judge) { step.changes.nextActionAt = .set(clock()) }
+    step.transmissions = actions.compactMap { action in
+      guard case .tell(let status) = action else { return nil }
+      return NewTransmission(
+        status: status.code, description: note ?? status.name.vi, from: configuration.organisation.code,
+        to: [letter.sender])
+    }
+    return try await ledger.advance(step, at: clock())
+  }
+
+  private static func notNow(_ letter: LetterRecord) -> ConnectorError {
+    ConnectorError(
+      .notInThisState, vi: "Việc này không làm được khi hồ sơ đang ở trạng thái “\(letter.state)”.",
+      en: "This cannot be done while the dossier is in state “\(letter.state)”.")
+  }
+}
+
+extension IncomingLetterMachine.State {
+  /// Who must act next.
+  public var nextActor: NextActor {
+    switch self {
+    case .arrived: .connector
+    case .held, .accepted, .assigned, .processing: .officer
+    case .refused: .sender
+    case .finished, .copy: .nobody
+    }
+  }
+
+  /// Whether nothing more happens to it.
+  public var isFinal: Bool { self == .refused || self == .finished || self == .copy }
+}

@@ -1,0 +1,130 @@
+import AxisClient
+public import DeliveryLedger
+import EdXML
+import Foundation
+import Logging
+import VietnameseText
+
+/// Hands what stands in the outbox to the axis, in order for each letter, and records what became of it.
+struct OutboxWorker: Sendable {
+  let workplace: Workplace
+  /// Waits after a failure of this cause.
+  var schedule = RetrySchedule()
+  /// A refusal of our account holds everything; it is looked at again after this many seconds.
+  var accountRefusalWait: Double = 60
+
+  /// One look into the outbox; returns how many transmissions were tried.
+  func pass() async throws -> Int {
+    let due = try await workplace.ledger.dueTransmissions(now: workplace.clock())
+    for transmission in due { try await send(transmission) }
+    for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
+      try await OutcomeReconciliation(workplace: workplace, schedule: schedule).settle(transmission)
+    }
+    return due.count
+  }
+
+  private func send(_ queued: TransmissionRecord) async throws {
+    let ledger = workplace.ledger
+    var message = queued.message
+    if message == nil { message = try await ledger.storeBlob(Data(try await statusBytes(queued))) }
+    let transmission = try await ledger.beginAttempt(queued.id, message: message, at: workplace.clock())
+    guard let message else { return }
+    let outcome = await workplace.axis.sendEdoc(
+      file: ledger.blobURL(message).path, from: transmission.from, to: transmission.to,
+      messageType: transmission.kind == .edoc ? .edoc : .status)
+    try await record(outcome, of: transmission)
+  }
+
+  private func record(_ outcome: AxisOutcome<String>, of transmission: TransmissionRecord) async throws {
+    let now = workplace.clock()
+    let again = schedule.next(after: transmission.attempts, now: now, chance: workplace.chance())
+    switch outcome {
+    case .accepted(let docId):
+      let event = transmission.statusCode.map { NewEvent.statusDelivered(StatusCode(code: $0)) } ?? .sent
+      try await finish(
+        transmission, .accepted(transportDocId: docId), cause: nil, detail: nil, letterEvent: .axisAccepted, saying: event)
+    case .refused(let refusal) where refusal.subject == .account:
+      workplace.logger.error("axis refuses our account", metadata: ["code": "\(refusal.code)"])
+      try await finish(
+        transmission, .tryAgain(at: now.addingTimeInterval(accountRefusalWait)), cause: refusal.code,
+        detail: refusal.description, letterEvent: nil, saying: .postponed(refusal.clerk))
+    case .refused(let refusal):
+      try await finish(
+        transmission, .refused, cause: refusal.code, detail: refusal.description, letterEvent: .axisRefused,
+        saying: .failed(refusal.clerk))
+    case .tryAgain(let trouble):
+      // The first failure is news for the timeline; its repetitions stand in the attempts.
+      let event = transmission.attempts == 1 ? NewEvent.postponed(trouble.clerk) : nil
+      try await finish(
+        transmission, .tryAgain(at: again), cause: trouble.code, detail: trouble.detail, letterEvent: nil, saying: event)
+    case .unknown(let trouble):
+      try await finish(
+        transmission, .unknown(checkAt: again), cause: trouble.code, detail: trouble.detail,
+        letterEvent: .axisOutcomeUnknown, saying: .outcomeUnknown)
+    }
+  }
+
+  /// Attempt, outbox row and letter move in one transaction.
+  private func finish(
+    _ transmission: TransmissionRecord, _ outcome: AttemptOutcome, cause: String?, detail: String?,
+    letterEvent: OutgoingLetterMachine.Event?, saying event: NewEvent?
+  ) async throws {
+    try await workplace.onCurrent(transmission.letter) { letter in
+      let transitions = event.map { [letter.transition(on: letterEvent, of: transmission, saying: $0)] } ?? []
+      _ = try await workplace.ledger.finishAttempt(
+        transmission.id, outcome: outcome, cause: cause, detail: detail, transitions: transitions, at: workplace.clock())
+    }
+  }
+
+  /// The status message, written when it is first sent: only now its letter's dossier code is known for sure.
+  private func statusBytes(_ transmission: TransmissionRecord) async throws -> [UInt8] {
+    guard let letter = try await workplace.ledger.letter(transmission.letter), let code = transmission.statusCode else {
+      return []
+    }
+    let about = ResponseFor(
+      organId: letter.sender, code: letter.joinedCode, documentId: letter.documentId,
+      promulgationDate: letter.promulgationDate.flatMap(EdocDate.init))
+    let status = StatusMessage(
+      from: workplace.ownOrganization, responseFor: about, staff: nil, code: StatusCode(code: code),
+      description: transmission.description, timestamp: EdocTimestamp(transmission.queuedAt))
+    return try EdXMLWriter().bytes(status)
+  }
+}
+
+extension LetterRecord {
+  /// `number/notation`, as it stands on the letter; nil without a number.
+  public var joinedCode: String? {
+    guard let number else { return nil }
+    return notation.map { "\(number)/\($0)" } ?? number
+  }
+
+  /// The ledger's step for an event of this letter's machine; a status of a received letter only leaves its trace.
+  func transition(
+    on event: OutgoingLetterMachine.Event?, of transmission: TransmissionRecord?, saying said: NewEvent
+  ) -> LetterTransition {
+    guard direction == .outgoing, transmission?.kind != .status, let event,
+      let current = OutgoingLetterMachine.State(rawValue: state)
+    else { return LetterTransition(id, from: [state], to: nil, event: said) }
+    var machine = OutgoingLetterMachine(state: current)
+    let moved = machine.handle(event) != nil
+    var step = LetterTransition(id, from: [state], to: moved ? machine.state.rawValue : nil, event: said)
+    if moved {
+      step.changes.nextActor = .set(machine.state.nextActor)
+      step.changes.isFinished = .set(machine.state.isFinal)
+      if machine.state == .recorded { step.changes.nextActionAt = .set(Date(timeIntervalSince1970: 0)) }
+    }
+    return step
+  }
+}
+
+extension OutgoingLetterMachine.State {
+  /// Who must act next.
+  public var nextActor: NextActor {
+    switch self {
+    case .recorded, .written, .leaderSigned, .signed, .queued, .outcomeUnknown: .connector
+    case .sent, .arrived, .accepted, .assigned, .processing: .receiver
+    case .refused, .failed: .sender
+    case .finished: .nobody
+    }
+  }
+}

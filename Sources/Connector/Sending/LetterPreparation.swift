@@ -1,0 +1,180 @@
+import DeliveryLedger
+import DossierModel
+import EdXML
+import Foundation
+import LetterSignatures
+import RequestLetter
+import SigningCore
+import VietnameseText
+
+/// Makes recorded dossiers into signed, packed letters, one durable step after the other: write, sign as the leader, sign
+/// as the organisation, pack. A step that was cut off is simply done again.
+public struct LetterPreparation: Sendable {
+  let workplace: Workplace
+  let renderer: LetterRenderer
+  let leader: SoftwareKey?
+  let organisation: SoftwareKey?
+  let timeStamps: TimeStampService
+  var schedule = RetrySchedule(first: 2, longest: 900)
+
+  /// - Throws: `ConnectorError` if a key cannot be opened.
+  init(workplace: Workplace) throws {
+    self.workplace = workplace
+    let configuration = workplace.configuration
+    renderer = try LetterRenderer()
+    leader = try configuration.leaderSigner?.open("leader")
+    organisation = try configuration.organisationSigner?.open("organisation")
+    timeStamps = TimeStampService(servers: configuration.timeStampURLs)
+  }
+
+  /// One look for letters whose next step is due.
+  func pass() async throws {
+    for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .outgoing) {
+      var current: LetterRecord? = letter
+      while let letter = current { current = try await step(letter) }
+    }
+  }
+
+  /// The next step of `letter`; nil when nothing more is to be done now.
+  private func step(_ letter: LetterRecord) async throws -> LetterRecord? {
+    guard let state = OutgoingLetterMachine.State(rawValue: letter.state),
+      let action = OutgoingLetterMachine(state: state).pending.first
+    else { return nil }
+    do {
+      switch action {
+      case .writeLetter: return try await write(letter)
+      case .signAsLeader: return try await signAsLeader(letter)
+      case .signAsOrganisation: return try await signAsOrganisation(letter)
+      case .pack: return try await pack(letter)
+      case .transmit, .askAxisWhatItHas, .showToSender: return nil
+      }
+    } catch let error as ConnectorError where error.code == .timeStampUnavailable {
+      return try await postpone(letter, error.clerk, cause: error.code.rawValue)
+    } catch let error as LedgerError {
+      // The ledger itself is in trouble (disk full, busy): nothing may be concluded about the letter.
+      throw error
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      return try await fail(letter, error)
+    }
+  }
+
+  private func write(_ letter: LetterRecord) async throws -> LetterRecord {
+    guard let hash = letter.blobs[.dossier] else { throw Self.missing("dossier") }
+    let dossier = try JSONDecoder().decode(Dossier.self, from: try await workplace.ledger.readBlob(hash))
+    // The PDF's date is the letter's, so that the same dossier gives the same bytes when this step is done again.
+    let rendered = try renderer.render(dossier, created: letter.createdAt)
+    return try await advance(letter, .letterWritten, .letterWritten, storing: rendered.pdf, as: .renderedLetter)
+  }
+
+  private func signAsLeader(_ letter: LetterRecord) async throws -> LetterRecord {
+    // Without a leader's key the organisation signs alone.
+    guard let leader else { return try await signAsOrganisation(letter) }
+    let pdf = try await sign(try await newestLetter(letter), with: leader, leader: true)
+    return try await advance(
+      letter, .signedByLeader, .signed(by: Self.name(leader), leader: true), storing: pdf, as: .personSigned)
+  }
+
+  private func signAsOrganisation(_ letter: LetterRecord) async throws -> LetterRecord {
+    guard let organisation else {
+      throw ConnectorError(
+        .noSigner, vi: "Cấu hình chưa có khóa của cơ quan (signers.organisation).",
+        en: "The configuration has no key of the organisation (signers.organisation).")
+    }
+    let pdf = try await sign(try await newestLetter(letter), with: organisation, leader: false)
+    return try await advance(
+      letter, .signedByOrganisation, .signed(by: Self.name(organisation), leader: false), storing: pdf,
+      as: .organisationSigned)
+  }
+
+  private func pack(_ letter: LetterRecord) async throws -> LetterRecord {
+    let message = try await LetterPacking(workplace: workplace).pack(letter)
+    var machine = OutgoingLetterMachine(state: .signed)
+    _ = machine.handle(.packed)
+    var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: .packed)
+    step.blobs[.message] = message
+    step.changes.nextActionAt = .clear
+    step.changes.lastCause = .clear
+    step.transmissions = [
+      NewTransmission(edoc: message, from: workplace.configuration.organisation.code, to: letter.receivers)
+    ]
+    _ = try await workplace.ledger.advance(step, at: workplace.clock())
+    return letter
+  }
+
+  private func newestLetter(_ letter: LetterRecord) async throws -> Data {
+    guard let hash = letter.blobs[.personSigned] ?? letter.blobs[.renderedLetter] else { throw Self.missing("letter") }
+    return try await workplace.ledger.readBlob(hash)
+  }
+
+  private func sign(_ pdf: Data, with key: SoftwareKey, leader: Bool) async throws -> Data {
+    let request = SignatureRequest(
+      signerName: Self.name(key), reason: leader ? "Ký phê duyệt" : "Ký phát hành",
+      location: workplace.configuration.organisation.place, claimedTime: workplace.clock(),
+      identifier: try randomBytes(16))
+    let signed = try await LetterSigner.sign(pdf: [UInt8](pdf), request, with: key, timeStamp: timeStamps)
+    return Data(signed)
+  }
+
+  private static func name(_ key: SoftwareKey) -> String { key.certificate.subject["CN"] ?? "?" }
+
+  private static func missing(_ what: String) -> ConnectorError {
+    ConnectorError(
+      .fileUnreadable, vi: "Sổ thiếu tệp \(what) của công văn này.", en: "The ledger lacks the \(what) of this letter.")
+  }
+
+  private func advance(
+    _ letter: LetterRecord, _ event: OutgoingLetterMachine.Event, _ said: NewEvent, storing file: Data, as role: BlobRole
+  ) async throws -> LetterRecord {
+    guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return letter }
+    var machine = OutgoingLetterMachine(state: state)
+    guard machine.handle(event) != nil else { return letter }
+    let blob = try await workplace.ledger.storeBlob(file)
+    var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: said)
+    step.blobs[role] = blob
+    step.changes.nextActionAt = .set(workplace.clock())
+    step.changes.attempts = .set(0)
+    step.changes.lastCause = .clear
+    return try await workplace.ledger.advance(step, at: workplace.clock())
+  }
+
+  private func postpone(_ letter: LetterRecord, _ clerk: ClerkSentence, cause: String) async throws -> LetterRecord? {
+    let now = workplace.clock()
+    var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: .postponed(clerk))
+    step.changes.attempts = .set(letter.attempts + 1)
+    step.changes.lastCause = .set(cause)
+    step.changes.nextActionAt = .set(
+      schedule.next(after: letter.attempts + 1, now: now, chance: workplace.chance()))
+    _ = try await workplace.ledger.advance(step, at: now)
+    return nil
+  }
+
+  private func fail(_ letter: LetterRecord, _ error: any Error) async throws -> LetterRecord? {
+    let clerk = ClerkFacing.sentence(for: error)
+    var step = LetterTransition(
+      letter.id, from: [letter.state], to: OutgoingLetterMachine.State.failed.rawValue, event: .failed(clerk))
+    step.changes.nextActionAt = .clear
+    step.changes.nextActor = .set(.sender)
+    step.changes.lastCause = .set(ConnectorService.cause(error))
+    _ = try await workplace.ledger.advance(step, at: workplace.clock())
+    return nil
+  }
+}
+
+/// The clerk's sentence of any error of ours.
+enum ClerkFacing {
+  static func sentence(for error: any Error) -> ClerkSentence {
+    switch error {
+    case let error as ConnectorError: error.clerk
+    case let error as LedgerError: error.clerk
+    case let error as SigningError: error.clerk
+    case let error as EdXMLError: error.clerk
+    case let error as RequestLetterError: error.clerk
+    default:
+      ClerkSentence(
+        vi: "Lỗi nội bộ (\(ConnectorService.cause(error))); báo người quản trị.",
+        en: "Internal fault (\(ConnectorService.cause(error))); tell the operator.")
+    }
+  }
+}

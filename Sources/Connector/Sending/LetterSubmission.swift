@@ -1,0 +1,216 @@
+public import DeliveryLedger
+import DossierMapping
+public import DossierModel
+import EdXML
+public import Foundation
+import LetterSignatures
+import Spreadsheet
+import VietnameseText
+
+/// Takes in what an agency wants to send: checks it as the authority will, then records it. What is recorded is sent.
+public struct LetterSubmission: Sendable {
+  /// One request letter to be sent.
+  public struct Order: Sendable {
+    public var type: DossierType
+    public var number: String
+    public var notation: String
+    /// Date of issue (ngày ban hành).
+    public var date: CalendarDate
+    public var subject: String?
+    public var contact: ContactPerson?
+    /// The list, as the portal's template (.xlsx or .csv).
+    public var list: URL?
+    /// A letter that the agency's own software wrote and signed; without it the letter is written and signed here.
+    public var letter: URL?
+    /// Sends even what the checks refuse (the authority decides by itself all the same).
+    public var evenIfRefused: Bool
+
+    public init(
+      type: DossierType, number: String, notation: String, date: CalendarDate, subject: String? = nil,
+      contact: ContactPerson? = nil, list: URL? = nil, letter: URL? = nil, evenIfRefused: Bool = false
+    ) {
+      self.type = type
+      self.number = number
+      self.notation = notation
+      self.date = date
+      self.subject = subject
+      self.contact = contact
+      self.list = list
+      self.letter = letter
+      self.evenIfRefused = evenIfRefused
+    }
+  }
+
+  /// What became of an order.
+  public struct Receipt: Sendable {
+    public let letter: LetterRecord
+    /// Everything the checks found, errors only with `evenIfRefused`.
+    public let findings: [DossierFinding]
+  }
+
+  /// Largest list or letter that is taken, in bytes.
+  public static let maximumFileBytes = 50_000_000
+
+  let configuration: Configuration
+  let ledger: Ledger
+  let clock: @Sendable () -> Date
+
+  public init(
+    configuration: Configuration, ledger: Ledger, clock: @escaping @Sendable () -> Date = { Date() }
+  ) {
+    self.configuration = configuration
+    self.ledger = ledger
+    self.clock = clock
+  }
+
+  /// Checks `order` and records it.
+  /// - Throws: `ConnectorError.dossierRefused` or `.letterRefused` with what is wrong, `.numberInUse`, `.noAddressee`;
+  ///   `SpreadsheetError` for a list that is no list.
+  public func submit(_ order: Order) async throws -> Receipt {
+    guard configuration.role == .agency else {
+      throw ConnectorError(
+        .notThisRole, vi: "Chỉ bên gửi (role: agency) mới gửi công văn đề nghị.",
+        en: "Only an agency (role: agency) sends request letters.")
+    }
+    guard let addressee = configuration.addressee(forType: order.type.rawValue) else {
+      throw ConnectorError(
+        .noAddressee, vi: "Cấu hình chưa có nơi nhận cho hồ sơ loại \(order.type.rawValue) (addressees).",
+        en: "The configuration has no addressee for dossiers of type \(order.type.rawValue) (addressees).")
+    }
+    let mapping = try MappingSet(overriding: configuration.mappingFolder)
+    let listed = try importList(order, mapping)
+    let dossier = dossier(order, rows: listed.rows, mapping)
+    let findings = try check(dossier, listed.findings, order, mapping)
+    if let letter = order.letter { try await checkSignature(letter, order) }
+    let record = try await record(order, dossier, addressee)
+    return Receipt(letter: record, findings: findings)
+  }
+
+  /// The dossier that `order` makes, not yet checked: what the letter is written from.
+  public func compose(_ order: Order) throws -> Dossier {
+    let mapping = try MappingSet(overriding: configuration.mappingFolder)
+    return dossier(order, rows: try importList(order, mapping).rows, mapping)
+  }
+
+  private func importList(_ order: Order, _ mapping: MappingSet) throws -> (rows: [DossierRow], findings: [DossierFinding]) {
+    guard let list = order.list else {
+      if order.letter != nil { return ([], []) }
+      throw ConnectorError(
+        .dossierRefused, vi: "Cần danh sách (--list) hoặc công văn đã ký (--letter).",
+        en: "Give the list (--list) or a signed letter (--letter).")
+    }
+    let bytes = try Self.bytes(of: list)
+    let imported = try DossierImporter(mapping: mapping).importList(
+      [UInt8](bytes), name: list.lastPathComponent, type: order.type, context: RuleContext(today: today))
+    return (imported.rows, imported.findings)
+  }
+
+  private func dossier(
+    _ order: Order, rows: [DossierRow], _ mapping: MappingSet
+  ) -> Dossier {
+    let organisation = configuration.organisation
+    let signer = configuration.leaderName.map { name in
+      LetterHead.Signer(fullName: name, titleLines: configuration.leaderTitle.map { [$0] } ?? [])
+    }
+    var dossier = Dossier(
+      type: order.type, contact: order.contact ?? configuration.contact ?? ContactPerson(), declaredCount: rows.count,
+      rows: rows,
+      letter: LetterHead(
+        number: order.number, notation: order.notation, date: order.date, place: organisation.place,
+        subject: order.subject, agency: organisation.name, superior: organisation.superior,
+        addressee: configuration.addressee(forType: order.type.rawValue)?.name, signer: signer))
+    dossier.centralSigning = order.type == .persons && !rows.isEmpty && rows.allSatisfy { $0.centralSigning == true }
+    if dossier.letter.subject == nil { dossier.letter.subject = EnvelopeMapper(mapping: mapping).subject(of: dossier) }
+    return dossier
+  }
+
+  private func check(
+    _ dossier: Dossier, _ listed: [DossierFinding], _ order: Order, _ mapping: MappingSet
+  ) throws -> [DossierFinding] {
+    guard order.list != nil else { return [] }
+    var findings = listed
+    let context = RuleContext(today: today)
+    for finding in DossierRules(mapping: mapping).findings(in: dossier, origin: .sheet, context: context)
+    where !findings.contains(where: { $0.code == finding.code && $0.row == finding.row && $0.field == finding.field }) {
+      findings.append(finding)
+    }
+    let errors = findings.filter { $0.severity == .error }
+    guard errors.isEmpty || order.evenIfRefused else {
+      throw ConnectorError(
+        .dossierRefused, vi: "Hồ sơ chưa gửi được: " + Self.list(errors, .vietnamese),
+        en: "The dossier cannot be sent yet: " + Self.list(errors, .english))
+    }
+    return findings
+  }
+
+  private func checkSignature(_ letter: URL, _ order: Order) async throws {
+    let report = try LetterJudge(configuration: configuration).report(on: letter, sender: nil, at: clock())
+    guard report.decision == .accept || report.decision == .warn || order.evenIfRefused else {
+      throw ConnectorError(
+        .letterRefused, vi: "Công văn chưa gửi được: \(report.text.vi)", en: "The letter cannot be sent: \(report.text.en)",
+        detail: report.codes.map(\.rawValue).joined(separator: ", "))
+    }
+  }
+
+  private func record(
+    _ order: Order, _ dossier: Dossier, _ addressee: Configuration.Addressee
+  ) async throws -> LetterRecord {
+    let code = DocumentCode(number: order.number, notation: order.notation)
+    guard let date = EdocDate(order.date.iso) else {
+      throw ConnectorError(.dossierRefused, vi: "Ngày ban hành không hợp lệ.", en: "The date of issue is not valid.")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let own = order.letter != nil
+    var draft = LetterDraft(
+      id: LetterID(rawValue: UUID().uuidString.lowercased()),
+      state: (own ? OutgoingLetterMachine.State.signed : .recorded).rawValue,
+      sender: configuration.organisation.code, receivers: [addressee.code],
+      documentId: DocumentIdentifier.make(organId: configuration.organisation.code, date: date, code: code))
+    draft.senderName = configuration.organisation.name
+    draft.number = order.number
+    draft.notation = order.notation
+    draft.promulgationDate = order.date.iso
+    draft.subject = dossier.letter.subject
+    draft.dossierType = order.type.rawValue
+    draft.nextActionAt = clock()
+    if let list = order.list { draft.blobs[.spreadsheet] = try await ledger.storeBlob(try Self.bytes(of: list)) }
+    if let letter = order.letter {
+      draft.blobs[.organisationSigned] = try await ledger.storeBlob(try Self.bytes(of: letter))
+    }
+    if !dossier.rows.isEmpty { draft.blobs[.dossier] = try await ledger.storeBlob(try encoder.encode(dossier)) }
+    do {
+      return try await ledger.recordDraft(draft, event: own ? .letterTaken : .dossierRecorded, at: clock())
+    } catch let error as LedgerError where error.code == .duplicate {
+      throw ConnectorError(
+        .numberInUse, vi: "Số \(code.joined) ngày \(order.date.vietnamese) đã dùng cho một công văn khác; hãy lấy số mới.",
+        en: "Number \(code.joined) of \(order.date.iso) is used by another letter already; take a new number.")
+    }
+  }
+
+  private var today: CalendarDate? { CalendarDate(iso: EdocTimestamp(clock()).date.iso) }
+
+  static func bytes(of file: URL) throws -> Data {
+    let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? nil
+    guard let size, let data = try? Data(contentsOf: file) else {
+      throw ConnectorError(.fileUnreadable, vi: "Không đọc được tệp \(file.path).", en: "Cannot read \(file.path).")
+    }
+    guard size <= maximumFileBytes else {
+      throw ConnectorError(
+        .fileUnreadable, vi: "Tệp \(file.lastPathComponent) lớn hơn \(maximumFileBytes / 1_000_000) MB.",
+        en: "\(file.lastPathComponent) is larger than \(maximumFileBytes / 1_000_000) MB.")
+    }
+    return data
+  }
+
+  /// At most ten findings in one line, with the place of each.
+  static func list(_ findings: [DossierFinding], _ language: ClerkSentence.Language) -> String {
+    let shown = findings.prefix(10).map { finding in
+      let row = finding.row.map { language == .vietnamese ? "dòng \($0)" : "row \($0)" }
+      let place = finding.cell ?? row
+      return "\(finding.code)\(place.map { " (\($0))" } ?? ""): \(finding.text[language])"
+    }
+    let more = findings.count - shown.count
+    return shown.joined(separator: " · ") + (more > 0 ? " … +\(more)" : "")
+  }
+}

@@ -1,0 +1,148 @@
+public import EdXML
+
+/// Where a letter that this agency sends stands, and what its sender's side does next.
+///
+/// A pure value: `handle` takes an event, moves the state and says what must be done; the ledger stores the state in
+/// the same transaction as the event, and the worker performs the actions, again after a restart.
+public struct OutgoingLetterMachine: Sendable, Equatable {
+  public enum State: String, Sendable, CaseIterable {
+    /// The dossier is durable. → written, failed, cancelled
+    case recorded
+    /// The letter is a PDF, not signed. → leaderSigned, signed, failed, cancelled
+    case written
+    /// The leader's signature is in it. → signed, failed, cancelled
+    case leaderSigned
+    /// The organisation's signature is in it. → queued, failed, cancelled
+    case signed
+    /// Packed as edXML; the outbox holds it. → sent, outcomeUnknown, failed
+    case queued
+    /// The axis may or may not have taken it. → sent, queued (a person or the axis' own list says which), failed
+    case outcomeUnknown
+    /// The axis has it. → arrived, accepted, refused, and on
+    case sent
+    /// 01 đã đến. → accepted, refused, and on
+    case arrived
+    /// 03 đã tiếp nhận. → assigned, processing, finished
+    case accepted
+    /// 04 phân công. → processing, finished
+    case assigned
+    /// 05 đang xử lý. → finished
+    case processing
+    /// 06 hoàn thành. Final.
+    case finished
+    /// 02 từ chối tiếp nhận. Final; a corrected letter is a new one.
+    case refused
+    /// It could not be made or the axis refused it for good: a person of the agency acts. → recorded (tried again)
+    case failed
+  }
+
+  public enum Event: Sendable, Equatable {
+    case letterWritten
+    case signedByLeader
+    case signedByOrganisation
+    case packed
+    case axisAccepted
+    case axisRefused
+    case axisOutcomeUnknown
+    case preparationFailed
+    case retried
+    /// A status message of the receiver (QCVN 102 status code).
+    case status(StatusCode)
+  }
+
+  public enum Action: Sendable, Equatable {
+    case writeLetter
+    case signAsLeader
+    case signAsOrganisation
+    case pack
+    case transmit
+    case askAxisWhatItHas
+    case showToSender
+  }
+
+  public private(set) var state: State
+
+  public init(state: State) { self.state = state }
+
+  /// What is to be done in this state, e.g. after a restart.
+  public var pending: [Action] {
+    switch state {
+    case .recorded: [.writeLetter]
+    case .written: [.signAsLeader]
+    case .leaderSigned: [.signAsOrganisation]
+    case .signed: [.pack]
+    case .queued: [.transmit]
+    case .outcomeUnknown: [.askAxisWhatItHas]
+    case .refused, .failed: [.showToSender]
+    case .sent, .arrived, .accepted, .assigned, .processing, .finished: []
+    }
+  }
+
+  /// Applies `event`; nil means that it does not belong to this state: it is logged and nothing moves.
+  public mutating func handle(_ event: Event) -> [Action]? {
+    guard let next = Self.next(from: state, on: event) else { return nil }
+    state = next
+    return pending
+  }
+
+  static func next(from state: State, on event: Event) -> State? {
+    switch (state, event) {
+    case (.recorded, .letterWritten): .written
+    case (.written, .signedByLeader): .leaderSigned
+    case (.written, .signedByOrganisation), (.leaderSigned, .signedByOrganisation): .signed
+    case (.signed, .packed): .queued
+    case (.queued, .axisAccepted), (.outcomeUnknown, .axisAccepted): .sent
+    case (.queued, .axisOutcomeUnknown): .outcomeUnknown
+    case (.outcomeUnknown, .retried): .queued
+    case (.failed, .retried): .recorded
+    case (.queued, .axisRefused), (.outcomeUnknown, .axisRefused): .failed
+    case (.recorded, .preparationFailed), (.written, .preparationFailed), (.leaderSigned, .preparationFailed),
+      (.signed, .preparationFailed):
+      .failed
+    case (_, .status(let status)): next(from: state, onStatus: status)
+    default: nil
+    }
+  }
+
+  /// A status moves a letter only forward in the order of the law; what comes late or twice moves nothing.
+  private static func next(from state: State, onStatus status: StatusCode) -> State? {
+    guard let rank = state.progress, let target = State(toldBy: status) else { return nil }
+    if status == .refused { return rank < State.accepted.progressOrZero ? .refused : nil }
+    return target.progressOrZero > rank ? target : nil
+  }
+}
+
+extension OutgoingLetterMachine.State {
+  /// How far a letter that may have reached the receiver is; nil for one that cannot have left, or is at an end.
+  var progress: Int? {
+    switch self {
+    // A status proves that the letter arrived, even when the axis' own answer was lost.
+    case .queued, .outcomeUnknown: 0
+    case .sent: 1
+    case .arrived: 2
+    case .accepted: 3
+    case .assigned: 4
+    case .processing: 5
+    case .finished: 6
+    case .recorded, .written, .leaderSigned, .signed, .refused, .failed: nil
+    }
+  }
+
+  /// The state of a sent letter that a status tells; nil for codes that are about a change or are not known.
+  init?(toldBy status: StatusCode) {
+    switch status {
+    case .arrived: self = .arrived
+    case .refused: self = .refused
+    case .accepted: self = .accepted
+    case .assigned: self = .assigned
+    case .processing: self = .processing
+    case .finished: self = .finished
+    case .takeBack, .changeAccepted, .changeRefused, .other: return nil
+    }
+  }
+
+  fileprivate var progressOrZero: Int { progress ?? 0 }
+
+  /// Whether nothing more is expected.
+  public var isFinal: Bool { self == .finished || self == .refused }
+}

@@ -1,0 +1,93 @@
+public import AxisClient
+public import DeliveryLedger
+import EdXML
+public import Foundation
+import HTTPTransport
+public import Logging
+import VietnameseText
+
+/// What one connector works with: its configuration, its ledger, the axis, a clock. Opened once, shared by all workers.
+public struct Workplace: Sendable {
+  public let configuration: Configuration
+  public let ledger: Ledger
+  public let axis: any AxisOperations
+  /// Now; a parameter, so that tests own the time.
+  public let clock: @Sendable () -> Date
+  /// A number within 0..<1 for jitter; a parameter, so that tests own chance.
+  public let chance: @Sendable () -> Double
+  public let logger: Logger
+
+  public init(
+    configuration: Configuration, ledger: Ledger, axis: any AxisOperations, logger: Logger,
+    clock: @escaping @Sendable () -> Date = { Date() },
+    chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+  ) {
+    self.configuration = configuration
+    self.ledger = ledger
+    self.axis = axis
+    self.logger = logger
+    self.clock = clock
+    self.chance = chance
+  }
+
+  /// Opens ledger and axis as `configuration` says.
+  /// - Throws: `ConnectorError` (the axis' secret), `LedgerError`.
+  public static func open(_ configuration: Configuration, logger: Logger) throws -> Workplace {
+    let account = AxisAccount(
+      endpoint: configuration.axis.url, systemID: configuration.axis.systemId,
+      secret: try secret(of: configuration.axis))
+    let ledger = try openLedger(configuration)
+    let axis = AxisConnection(account: account, transport: HTTPClient(), now: { Date() })
+    return Workplace(configuration: configuration, ledger: ledger, axis: axis, logger: logger)
+  }
+
+  /// Only the ledger, for commands that do not talk to the axis.
+  public static func openLedger(_ configuration: Configuration) throws -> Ledger {
+    try Ledger.open(folder: URL(fileURLWithPath: configuration.dataFolder, isDirectory: true), at: Date())
+  }
+
+  private static func secret(of axis: Configuration.Axis) throws -> String {
+    guard
+      let secret = try? String(contentsOfFile: axis.secretFile, encoding: .utf8)
+        .trimmingCharacters(in: .whitespacesAndNewlines), !secret.isEmpty
+    else {
+      throw ConnectorError(
+        .secretUnreadable, vi: "Không đọc được tệp khóa bí mật của trục: \(axis.secretFile)",
+        en: "Cannot read the axis' secret file \(axis.secretFile): give it content and read permission.")
+    }
+    return secret
+  }
+
+  /// Folder for files that are not yet blobs; on the ledger's file system, so that adopting one is a rename.
+  func workFolder(_ name: String) throws -> URL {
+    let folder = URL(fileURLWithPath: configuration.dataFolder, isDirectory: true).appendingPathComponent(
+      name, isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// This body as edXML names it.
+  var ownOrganization: Organization {
+    Organization(
+      configuration.organisation.code, name: configuration.organisation.name,
+      inCharge: configuration.organisation.superior)
+  }
+
+  /// Reads a letter, lets `body` act on what it read, and does so again when another process moved the letter meanwhile.
+  func onCurrent<Result>(
+    _ id: LetterID, _ body: (LetterRecord) async throws -> Result
+  ) async throws -> Result {
+    var tries = 0
+    while true {
+      guard let letter = try await ledger.letter(id) else {
+        throw ConnectorError(
+          .unknownLetter, vi: "Không có công văn \(id.rawValue) trong sổ.", en: "No letter \(id.rawValue) in the ledger.")
+      }
+      do {
+        return try await body(letter)
+      } catch let error as LedgerError where error.code == .stateConflict && tries < 5 {
+        tries += 1
+      }
+    }
+  }
+}
