@@ -1,0 +1,224 @@
+import ClerkPages
+import Connector
+import DeliveryLedger
+import Foundation
+import Testing
+import VietnameseText
+
+@testable import ConnectorServer
+
+@Suite("The desk over a ledger")
+struct LedgerDeskTests {
+  /// A ledger of its own for one test, with invented letters.
+  private final class Fixture: Sendable {
+    let folder: URL
+    let ledger: Ledger
+    let desk: LedgerDesk
+    let now = Date(timeIntervalSince1970: 1_795_309_500)
+
+    init() throws {
+      folder = FileManager.default.temporaryDirectory.appending(path: "desk-\(UUID().uuidString)")
+      ledger = try Ledger.open(folder: folder, at: now)
+      desk = LedgerDesk(
+        ledger: ledger,
+        identity: DeskIdentity(
+          owner: "Sở Nội vụ tỉnh Mẫu", role: ClerkSentence(vi: "Cơ quan đề nghị", en: "Requesting agency")),
+        names: ["X92": "Cục Chứng thực Mẫu"])
+    }
+
+    deinit {
+      try? ledger.close()
+      try? FileManager.default.removeItem(at: folder)
+    }
+
+    var view: Desk { Desk(owner: "Sở Nội vụ tỉnh Mẫu", role: desk.identity.role, now: now) }
+
+    @discardableResult
+    func record(
+      _ id: String, state: String, number: String = "12", subject: String = "Đề nghị cấp chứng thư số",
+      after seconds: Double = 0
+    ) async throws -> LetterRecord {
+      var draft = LetterDraft(id: LetterID(rawValue: id), state: state, sender: "X91", receivers: ["X92"])
+      draft.number = number
+      draft.notation = "SNV-VP"
+      draft.promulgationDate = "2026-11-22"
+      draft.subject = subject
+      draft.dossierType = "01"
+      draft.documentId = "X91,2026/11/22,\(number)/SNV-VP"
+      return try await ledger.recordDraft(
+        draft, event: event("dossier.recorded", "Đã ghi hồ sơ"), at: now.addingTimeInterval(seconds))
+    }
+
+    func event(_ kind: String, _ text: String, code: String? = nil) -> NewEvent {
+      NewEvent(kind: kind, actor: "lienthong", sentence: ClerkSentence(vi: text, en: text), statusCode: code)
+    }
+
+    func move(_ id: String, to state: String, _ change: (inout LetterTransition) -> Void = { _ in }) async throws {
+      var step = LetterTransition(
+        LetterID(rawValue: id), from: [], to: state, event: event("letter.\(state)", "Chuyển sang \(state)"))
+      change(&step)
+      _ = try await ledger.advance(step, at: now.addingTimeInterval(60))
+    }
+  }
+
+  @Test("The list shows letters newest first with stage, other side and what is next")
+  func list() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "queued")
+    try await fixture.record("a2", state: "accepted", number: "13", after: 10)
+    let page = try await fixture.desk.list(fixture.view, filter: .init(), page: 1)
+    #expect(page.rows.map(\.notation) == ["13/SNV-VP", "12/SNV-VP"])
+    #expect(page.rows.map(\.stage.key) == ["accepted", "sending"])
+    #expect(page.rows.allSatisfy { $0.party == "Cục Chứng thực Mẫu" && $0.direction == .outgoing })
+    #expect(page.rows[0].next?.vi == "Phân công xử lý")
+    #expect(page.total == 2 && page.pageCount == 1)
+    #expect(page.desk.refreshAfter != nil)
+    #expect(page.stages.first { $0.stage.key == "sending" }?.count == 1)
+  }
+
+  @Test("The list is filtered by direction, stage and words with or without marks")
+  func filter() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "written")
+    try await fixture.record("a2", state: "signed", number: "13")
+    try await fixture.record("a3", state: "sent", number: "14", subject: "Đường dây nóng")
+    func ids(_ filter: LetterListPage.Filter) async throws -> [String] {
+      try await fixture.desk.list(fixture.view, filter: filter, page: 1).rows.map(\.id)
+    }
+    #expect(try await ids(.init(stage: "preparing")) == ["a2", "a1"])
+    #expect(try await ids(.init(stage: "finished")).isEmpty)
+    #expect(try await ids(.init(direction: .incoming)).isEmpty)
+    #expect(try await ids(.init(direction: .outgoing)) == ["a3", "a2", "a1"])
+    #expect(try await ids(.init(search: "duong day")) == ["a3"])
+    #expect(try await ids(.init(search: "Đường")) == ["a3"])
+    #expect(try await ids(.init(search: "\"' OR 1=1 --")).isEmpty)
+  }
+
+  @Test("A page beyond the last is the last")
+  func paging() async throws {
+    let fixture = try Fixture()
+    for index in 0..<30 { try await fixture.record("a\(index)", state: "sent", number: "\(100 + index)") }
+    let first = try await fixture.desk.list(fixture.view, filter: .init(), page: 1)
+    let last = try await fixture.desk.list(fixture.view, filter: .init(), page: 99)
+    #expect(first.rows.count == 25 && first.pageCount == 2 && first.page == 1)
+    #expect(last.rows.count == 5 && last.page == 2)
+    #expect(Set(first.rows.map(\.id)).isDisjoint(with: last.rows.map(\.id)))
+  }
+
+  @Test("A letter's page has its facts, its turn and its timeline")
+  func letter() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "queued")
+    try await fixture.move("a1", to: "sent") { $0.changes.nextActor = .set(.receiver) }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    #expect(page.notation == "12/SNV-VP" && page.stage.key == "sent")
+    #expect(page.timeline.map(\.what.vi) == ["Đã ghi hồ sơ", "Chuyển sang sent"])
+    #expect(page.nextStep?.who.vi == "Cục Chứng thực Mẫu" && page.nextStep?.isOurs == false)
+    #expect(page.facts.contains(.init(.issued, .text("22/11/2026"))))
+    #expect(page.facts.contains(.init(.to, .text("Cục Chứng thực Mẫu (X92)"))))
+    #expect(page.facts.contains(.init(.documentId, .code("X91,2026/11/22,12/SNV-VP"))))
+    #expect(page.problems.isEmpty)
+    #expect(page.desk.refreshAfter != nil)
+    #expect(try await fixture.desk.letter(fixture.view, id: "none") == nil)
+  }
+
+  @Test("A letter that failed is the agency's turn and says what is wrong")
+  func failed() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "written")
+    try await fixture.move("a1", to: "failed") {
+      $0.changes.nextActor = .set(.sender)
+      $0.changes.codes = .set(["V01"])
+    }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    #expect(page.nextStep?.isOurs == true && page.nextStep?.who.vi == "Sở Nội vụ tỉnh Mẫu")
+    #expect(page.problems.map(\.what.vi) == ["Chuyển sang failed"])
+    #expect(page.problems.map(\.code) == ["V01"])
+    #expect(page.desk.refreshAfter == nil)
+    let list = try await fixture.desk.list(fixture.view, filter: .init(), page: 1)
+    #expect(list.rows.map(\.needsAction) == [true])
+  }
+
+  @Test("A finished letter has no next step and does not reload")
+  func finished() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "processing")
+    try await fixture.move("a1", to: "finished") {
+      $0.changes.nextActor = .set(.nobody)
+      $0.changes.isFinished = .set(true)
+    }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    #expect(page.nextStep == nil && page.desk.refreshAfter == nil && page.stage.tone == .done)
+  }
+
+  @Test("A letter's files are listed with their sizes")
+  func attachments() async throws {
+    let fixture = try Fixture()
+    let blob = try await fixture.ledger.storeBlob(Data(repeating: 7, count: 2_500))
+    try await fixture.record("a1", state: "written")
+    try await fixture.move("a1", to: "signed") { $0.blobs = [.organisationSigned: blob] }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    #expect(page.attachments == [.init(name: "Công văn đã ký số (PDF)", size: 2_500)])
+  }
+
+  @Test("A status that came is shown by its name, and its sender's own words stand below")
+  func statuses() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "sent")
+    let words = "Công văn chưa ký số. Hãy ký rồi gửi lại."
+    for (code, description, state) in [("01", "Đã đến", "arrived"), ("02", words, "refused")] {
+      let message = try await fixture.ledger.storeBlob(Data(code.utf8))
+      let receipt = try await fixture.ledger.recordArrival(
+        NewArrival(transportDocId: code, messageType: .status, transportFrom: "X92", message: message), at: fixture.now)
+      guard case .new(let arrival) = receipt else {
+        Issue.record("the arrival is known already")
+        return
+      }
+      _ = try await fixture.ledger.settleStatus(
+        arrival: arrival.id,
+        status: IncomingStatus(
+          from: "X92", code: code, description: description, statedAt: nil, letter: "a1", documentId: nil),
+        event: NewEvent(
+          kind: "status.received", actor: "X92", sentence: ClerkSentence(vi: "thô", en: "raw"), statusCode: code),
+        at: fixture.now.addingTimeInterval(100)
+      ) { _ in
+        var step = LetterTransition("a1", from: [], to: state, event: fixture.event("letter.\(state)", state))
+        step.changes.nextActor = .set(state == "refused" ? .sender : .receiver)
+        step.changes.isFinished = .set(state == "refused")
+        return [step]
+      }
+    }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    let heard = page.timeline.filter { $0.statusCode != nil }
+    #expect(heard.map(\.what.vi) == ["Đã đến", "Từ chối tiếp nhận"])
+    #expect(heard.map(\.note) == [nil, words])
+    #expect(heard.map(\.who.vi) == ["Cục Chứng thực Mẫu", "Cục Chứng thực Mẫu"])
+    #expect(heard.last?.tone == .refused)
+    #expect(page.problems.map(\.what.vi) == [words])
+    #expect(page.nextStep?.isOurs == true)
+  }
+
+  @Test("Every state of the connector's machines has a stage and, unless it is final, a task")
+  func stages() {
+    let outgoing = OutgoingLetterMachine.State.allCases.map(\.rawValue)
+    let incoming = IncomingLetterMachine.State.allCases.map(\.rawValue)
+    let known = LetterStages.all.entries.flatMap(\.states)
+    #expect(Set(known) == Set(outgoing + incoming))
+    #expect(known.count == Set(known).count)
+    for state in OutgoingLetterMachine.State.allCases where state.nextActor != .nobody {
+      #expect(LetterTurn.outgoing(state.rawValue) != nil, "\(state)")
+    }
+    for state in IncomingLetterMachine.State.allCases where state.nextActor != .nobody {
+      #expect(LetterTurn.incoming(state.rawValue, dossierCode: nil) != nil, "\(state)")
+    }
+    #expect(Set(LetterStages.all.entries.map(\.stage.key)).count == LetterStages.all.entries.count)
+  }
+
+  @Test("Health is bad when the ledger is closed")
+  func health() async throws {
+    let fixture = try Fixture()
+    try await fixture.desk.checkHealth()
+    try fixture.ledger.close()
+    await #expect(throws: (any Error).self) { try await fixture.desk.checkHealth() }
+  }
+}
