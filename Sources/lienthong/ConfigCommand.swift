@@ -1,0 +1,27 @@
+import ArgumentParser
+import Connector
+
+/// `lienthong config check FILE`.
+struct ConfigCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Checks a configuration file.", subcommands: [Check.self])
+
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Names every line that is wrong; exit code 2 if there is one.")
+
+    @Argument(help: "Configuration file (YAML).") var file: String
+
+    func run() async throws {
+      let configuration: Configuration
+      do {
+        configuration = try Configuration(contentsOf: file)
+      } catch {
+        for line in error.lines { Terminal.complain(line) }
+        throw ExitCode(2)
+      }
+      Terminal.say(
+        "\(file): good. Role \(configuration.role.rawValue), \(configuration.organisation.code), axis \(configuration.axis.url)")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import DossierMapping
+import DossierModel
+import Spreadsheet
+import VietnameseText
+
+/// `lienthong dossier check`: the rules over a structured dossier or a list, before anything is sent.
+struct DossierCheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Runs all rules over a dossier (JSON) or a list (.xlsx, .csv).",
+    discussion: "Exit codes: 0 no error, 1 no such file, 3 errors found or refused.")
+
+  @Argument(help: "A structured dossier (.json) or a list (.xlsx, .csv).") var file: String
+  @Option(help: "Type of a list, 01 to 06; told by its header when left out.") var type: DossierType?
+  @Flag(help: "JSON.") var json = false
+  @OptionGroup var options: DossierOptions
+
+  func run() async throws {
+    let mapping = try options.mappingSet()
+    let report: DossierReport
+    if file.lowercased().hasSuffix(".json") {
+      let dossier = try options.dossier(at: file)
+      let origin: DossierRules.Origin =
+        dossier.rows.contains { $0.orgLevel1 != nil && $0.organisation == nil } ? .sheet : .letter
+      let findings = DossierRules(mapping: mapping).findings(in: dossier, origin: origin, context: options.context)
+      report = DossierReport(dossier, findings: findings)
+    } else {
+      do {
+        let bytes = try DossierOptions.bytes(of: file)
+        report = DossierReport(
+          try DossierImporter(mapping: mapping).importList(bytes, name: file, type: type, context: options.context))
+      } catch let error as SpreadsheetError {
+        throw try options.refuse(error, name: file, json: json)
+      }
+    }
+    if json {
+      Terminal.say(String(decoding: try report.json().dropLast(), as: UTF8.self))
+    } else {
+      options.lines(report.findings).forEach(Terminal.say)
+      if report.findings.isEmpty { Terminal.say(options.language == .vietnamese ? "Không có lỗi." : "No fault found.") }
+    }
+    if report.findings.contains(where: { $0.severity == .error }) { throw ExitCode(3) }
+  }
+}

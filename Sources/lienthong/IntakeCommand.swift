@@ -1,0 +1,119 @@
+import ArgumentParser
+import Connector
+import DeliveryLedger
+import Foundation
+import VietnameseText
+
+/// `lienthong intake …`: what an officer of the authority says of received letters.
+struct IntakeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "intake", abstract: "An officer's words about received letters and dossiers.",
+    subcommands: [List.self, Assign.self, Start.self, Finish.self, Refuse.self, JudgeAgain.self, OrganisationUUID.self])
+
+  /// What every word of an officer needs.
+  struct Words: ParsableArguments {
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "Who says it; stands in the timeline.") var officer: String = NSUserName()
+    @Argument(help: "Dossier code, or the letter's id while it has none.") var code: String
+
+    func desk() throws -> OfficerDesk {
+      let configuration = try options.load()
+      return OfficerDesk(ledger: try Workplace.openLedger(configuration), configuration: configuration)
+    }
+
+    func say(_ word: OfficerDesk.Word, note: String?) async throws {
+      do {
+        let letter = try await desk().say(word, to: code, officer: officer, note: note)
+        Terminal.say("\(letter.dossierCode ?? letter.id.rawValue): \(letter.state)")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct Assign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Phân công: the sender is told 04.")
+    @OptionGroup var words: Words
+    @Option(help: "Text that goes with the status.") var note: String?
+    func run() async throws { try await words.say(.assign, note: note) }
+  }
+
+  struct Start: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Bắt đầu xử lý: the sender is told 05.")
+    @OptionGroup var words: Words
+    @Option(help: "Text that goes with the status.") var note: String?
+    func run() async throws { try await words.say(.start, note: note) }
+  }
+
+  struct Finish: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Hoàn thành: the sender is told 06.")
+    @OptionGroup var words: Words
+    @Option(help: "Text that goes with the status.") var note: String?
+    func run() async throws { try await words.say(.finish, note: note) }
+  }
+
+  struct Refuse: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Refuses a held letter: the sender is told 02 and the reason.")
+    @OptionGroup var words: Words
+    @Option(help: "Why, in Vietnamese, and what the sender should do.") var reason: String
+    func run() async throws {
+      do {
+        let letter = try await words.desk().refuse(words.code, officer: words.officer, reason: reason)
+        Terminal.say("\(letter.id.rawValue): \(letter.state)")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct JudgeAgain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "judge-again", abstract: "Judges a held letter again, e.g. after “lienthong trust bind”.")
+    @OptionGroup var words: Words
+    func run() async throws {
+      do {
+        let letter = try await words.desk().judgeAgain(words.code, officer: words.officer)
+        Terminal.say("\(letter.id.rawValue): will be judged again")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Received letters and where they stand.")
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(help: "One JSON object a line.") var json = false
+    func run() async throws {
+      do {
+        let ledger = try Workplace.openLedger(try options.load())
+        var query = LetterQuery()
+        query.direction = .incoming
+        query.limit = 500
+        for letter in try await ledger.letters(query).letters {
+          Terminal.say(json ? try Terminal.json(letter, pretty: false) : StatusText.line(letter))
+        }
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct OrganisationUUID: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "organisation-uuid", abstract: "Imports the portal's UUID of an agency, used in its dossier codes.")
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The agency's code.") var organisation: String
+    @Argument(help: "The UUID.") var uuid: String
+    func run() async throws {
+      guard let uuid = UUID(uuidString: uuid) else { throw ValidationError("“\(uuid)” is not a UUID.") }
+      do {
+        let ledger = try Workplace.openLedger(try options.load())
+        try await ledger.setOrganisationUUID(uuid, organId: organisation, source: "command line", at: Date())
+        Terminal.say("\(organisation): \(uuid.uuidString.lowercased())")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import DeliveryLedger
+import Foundation
+
+/// `lienthong ledger …`: checks, backs up and restores the delivery ledger; also while a connector runs on it.
+struct LedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger", abstract: "Checks, backs up and restores the delivery ledger.",
+    subcommands: [Verify.self, Backup.self, Restore.self])
+
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Walks the hash chain of the log and every stored file; names the first broken row.",
+      discussion: """
+        The end of the chain is printed: keep it elsewhere, and give it as --expect later, to prove that nothing before \
+        it was changed or removed. Exit code 3: something is not as it was written.
+        """)
+
+    @Option(help: "Database folder.", completion: .directory) var data: String
+    @Option(
+      help: "The end of the chain as printed earlier, NUMBER:HASH.",
+      transform: { text in
+        guard let head = ChainHead(text) else { throw ValidationError("--expect is NUMBER:HASH, not “\(text)”.") }
+        return head
+      })
+    var expect: ChainHead?
+    @Flag(help: "JSON.") var json = false
+
+    func run() async throws {
+      let result: LedgerVerification
+      do {
+        result = try await LedgerCommand.openLedger(data).verify(expecting: expect)
+        if json { Terminal.say(try Terminal.json(result)) }
+      } catch {
+        throw Failure.exit(for: error)
+      }
+      if !json { LedgerCommand.report(result) }
+      guard result.isIntact else { throw ExitCode(3) }
+    }
+  }
+
+  struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Copies the ledger, in use or not, into a new folder, and checks the copy.",
+      discussion: "The folder is a ledger by itself: restore copies it back. Exit code 3: the copy does not verify.")
+
+    @Option(help: "Database folder.", completion: .directory) var data: String
+    @Option(help: "New folder for the backup.", completion: .directory) var to: String
+    @Flag(help: "JSON.") var json = false
+
+    func run() async throws {
+      try await LedgerCommand.copy(from: data, to: to, json: json, word: "backed up")
+    }
+  }
+
+  struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes a database folder from a backup, and checks it; an existing ledger is never overwritten.")
+
+    @Option(help: "Folder of the backup.", completion: .directory) var backup: String
+    @Option(help: "Database folder to make.", completion: .directory) var data: String
+    @Flag(help: "JSON.") var json = false
+
+    func run() async throws {
+      try await LedgerCommand.copy(from: backup, to: data, json: json, word: "restored")
+    }
+  }
+
+  private static func openLedger(_ folder: String) throws -> Ledger {
+    var options = Ledger.Options()
+    options.createsIfMissing = false
+    return try Ledger.open(folder: URL(fileURLWithPath: folder, isDirectory: true), options: options, at: Date())
+  }
+
+  private static func copy(from source: String, to target: String, json: Bool, word: String) async throws {
+    let result: BackupReport
+    do {
+      result = try await openLedger(source)
+        .backup(to: URL(fileURLWithPath: target, isDirectory: true), at: Date())
+      if json { Terminal.say(try Terminal.json(result)) }
+    } catch {
+      throw Failure.exit(for: error)
+    }
+    if !json {
+      Terminal.say("\(word) to \(result.folder.path(percentEncoded: false))")
+      report(result.verification)
+    }
+    guard result.verification.isIntact else { throw ExitCode(3) }
+  }
+
+  private static func report(_ result: LedgerVerification) {
+    for fault in result.faults { Terminal.say("\(fault.kind.rawValue)  \(fault.place)  \(fault.detail)") }
+    Terminal.say(
+      "\(result.events) events, \(result.letters) letters, \(result.blobs) files of \(result.blobBytes) bytes: "
+        + (result.isIntact ? "all as written" : "\(result.faults.count) faults"))
+    Terminal.say("end of the chain: \(result.head)")
+  }
+}

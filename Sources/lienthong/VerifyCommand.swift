@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import LetterSignatures
+import SigningCore
+import VietnameseText
+import Yams
+
+/// `lienthong verify FILE…`: what the signatures of letters are worth.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Verifies the signatures of letters (PDF).",
+    discussion: """
+      Exit code: 0 every letter is accepted (perhaps with notes), 3 one is not accepted, 1 one could not be read,
+      2 the trust folder or the policy file is wrong. Nothing is fetched from the network.
+      """)
+
+  @Argument(help: "Letters.", completion: .file()) var files: [String]
+  @Flag(help: "A line of JSON for each letter (Schemas/letter-report.schema.json).") var json = false
+  @Option(help: "The time of checking, ISO 8601; now if left out.") var at: String?
+  @Option(help: "Folder with anchors/, ca/, crl/ and ocsp/; without it no certificate is trusted.") var trust: String?
+  @Option(help: "JSON or YAML with “policy” and “sender”.") var policy: String?
+
+  /// What a policy file holds; other keys are not looked at.
+  private struct PolicyFile: Decodable {
+    var policy: LetterPolicy?
+    var sender: ExpectedSender?
+  }
+
+  func run() async throws {
+    let now = try time()
+    let rules = try policyFile()
+    let verifier: LetterVerifier
+    do {
+      let store =
+        try trust.map { try TrustStore(folder: $0) }
+        ?? TrustStore(anchors: [], intermediates: [], revocation: RevocationEvidence())
+      verifier = try LetterVerifier(trust: store, policy: rules.policy ?? LetterPolicy())
+    } catch let error as SigningError {
+      throw Terminal.fail("\(error.clerk.en) [\(error.detail)]", code: 2)
+    }
+    var decisions: Set<LetterReport.Decision> = []
+    for file in files {
+      var report = verifier.verify(path: file, sender: rules.sender, at: now)
+      report.file = file
+      decisions.insert(report.decision)
+      Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
+    }
+    if decisions.contains(.unreadable) { throw ExitCode(1) }
+    if decisions.contains(.reject) { throw ExitCode(3) }
+  }
+
+  private func time() throws -> Date {
+    guard let at else { return Date() }
+    let formatter = ISO8601DateFormatter()
+    if let date = formatter.date(from: at) { return date }
+    formatter.formatOptions.insert(.withFractionalSeconds)
+    if let date = formatter.date(from: at) { return date }
+    throw ValidationError("--at must be a time like 2026-11-22T08:30:00+07:00.")
+  }
+
+  private func policyFile() throws -> PolicyFile {
+    guard let policy else { return PolicyFile() }
+    guard let data = FileManager.default.contents(atPath: policy) else {
+      throw Terminal.fail("\(policy): the policy file cannot be read.", code: 2)
+    }
+    do {
+      // JSON is nearly YAML; where it is not (tabs), its own reader is right.
+      if let read = try? JSONDecoder().decode(PolicyFile.self, from: data) { return read }
+      return try YAMLDecoder().decode(PolicyFile.self, from: data)
+    } catch {
+      throw Terminal.fail("\(policy): not a policy file (JSON or YAML with “policy” and “sender”).", code: 2)
+    }
+  }
+
+  private static func text(_ report: LetterReport) -> String {
+    var lines = [
+      "\(report.file ?? ""): \(report.decision.rawValue) \(report.codes.map(\.rawValue).joined(separator: " "))"
+    ]
+    lines.append("  \(report.text.vi)")
+    lines.append("  \(report.text.en)")
+    for signature in report.signatures {
+      let facts = [
+        ("value", signature.cryptographic), ("coverage", signature.coverage), ("changes after", signature.changesAfter),
+        ("chain", signature.chain), ("revocation", signature.revocation), ("time stamp", signature.timeStamp),
+      ].map { name, fact in "\(name) \(fact.result.rawValue)" + (fact.reason.map { " (\($0))" } ?? "") }
+      lines.append(
+        "  \(signature.field): \(signature.kind.rawValue) \(signature.level?.rawValue ?? ""), \(signature.signerName ?? "?") (\(signature.signerKind.rawValue)): "
+          + facts.joined(separator: ", "))
+    }
+    return lines.joined(separator: "\n")
+  }
+}

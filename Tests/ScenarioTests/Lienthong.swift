@@ -1,0 +1,55 @@
+import Foundation
+
+/// The real executable, as the package built it.
+enum Lienthong {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static var executable: URL {
+    if let path = ProcessInfo.processInfo.environment["LIENTHONG_EXECUTABLE"] { return URL(fileURLWithPath: path) }
+    // The test bundle stands beside the executable in the build folder.
+    let bundle = ProcessInfo.processInfo.arguments.first { $0.contains(".xctest") } ?? ""
+    let folder = URL(fileURLWithPath: bundle.components(separatedBy: "=").last ?? "").deletingLastPathComponent()
+    let beside = folder.appendingPathComponent("lienthong")
+    if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+    return root.appendingPathComponent(".build/debug/lienthong")
+  }
+
+  struct Answer {
+    let code: Int32
+    let output: String
+    let complaint: String
+    /// Lines of the complaint.
+    var lines: [Substring] { complaint.split(separator: "\n") }
+  }
+
+  /// Runs one command to its end.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Answer {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    let folder = FileManager.default.temporaryDirectory
+    let names = (0..<2).map { _ in folder.appendingPathComponent("lienthong-test-\(UUID().uuidString)") }
+    defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
+    let files = try names.map { name in
+      FileManager.default.createFile(atPath: name.path, contents: nil)
+      return try FileHandle(forWritingTo: name)
+    }
+    process.standardOutput = files[0]
+    process.standardError = files[1]
+    try process.run()
+    process.waitUntilExit()
+    let texts = try names.map { try String(contentsOf: $0, encoding: .utf8) }
+    return Answer(code: process.terminationStatus, output: texts[0], complaint: texts[1])
+  }
+
+  /// A new empty folder, removed after `body`.
+  static func inFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lienthong-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
+  }
+}
