@@ -29,15 +29,24 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "lienthong", targets: ["lienthong"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),  // the command line
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),  // logs that the operator's system takes
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),  // orderly start and stop
-    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),  // SQLite with migrations and a reader pool
-    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),  // HTTP server
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),  // HTML that escapes by itself
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),  // configuration and mappings in YAML
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),  // child processes (poppler's tools)
-    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),  // byte buffers of the HTTP server and its tests
+    // The command line.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // Logs that the operator's system takes.
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    // Orderly start and stop.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    // SQLite with migrations and a reader pool.
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // HTTP server.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    // HTML that escapes by itself.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    // Configuration and mappings in YAML.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    // Child processes (poppler's tools).
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    // Byte buffers of the HTTP server and its tests.
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     // 0. C doors: headers and shims, no decisions.
@@ -54,7 +63,11 @@ let package = Package(
     .target(name: "VietnameseText", swiftSettings: strict),  // NFC, folding for search, a sentence in both languages
     .target(
       name: "SchemaFiles", path: "Schemas",
-      resources: [.embedInCode("edxml-document.xsd"), .embedInCode("edxml-status.xsd"), .embedInCode("edxml-inspect.schema.json"), .embedInCode("dossier.schema.json"), .embedInCode("letter-report.schema.json"), .embedInCode("population-check.schema.json")],
+      resources: [
+        .embedInCode("edxml-document.xsd"), .embedInCode("edxml-status.xsd"), .embedInCode("edxml-inspect.schema.json"),
+        .embedInCode("dossier.schema.json"), .embedInCode("letter-report.schema.json"),
+        .embedInCode("population-check.schema.json"),
+      ],
       swiftSettings: strict),
     .target(
       name: "MappingFiles", path: "Mappings", exclude: ["README.md", "samples/danh-sach-01.csv", "samples/README.md"],
@@ -122,7 +135,8 @@ let package = Package(
       name: "AxisSimulator",
       dependencies: [
         "EdXML", "SigningCore", "VietnameseText", grdb, hummingbird,
-        .product(name: "HummingbirdCore", package: "hummingbird"), nioCore, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
+        .product(name: "HummingbirdCore", package: "hummingbird"), nioCore,
+        .product(name: "NIOHTTP1", package: "swift-nio"), logging,
       ], swiftSettings: strict),
 
     // 5. Edges.
@@ -136,15 +150,18 @@ let package = Package(
     .target(
       name: "ConnectorServer",
       dependencies: [
-        "Connector", "DeliveryLedger", "DossierModel", "EdXML", "ClerkPages", "VietnameseText", hummingbird, nioCore, logging,
+        "Connector", "DeliveryLedger", "DossierModel", "EdXML", "ClerkPages", "VietnameseText", hummingbird, nioCore,
+        logging,
         lifecycle,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "lienthong",
       dependencies: [
-        "Connector", "ConnectorServer", "AxisSimulator", "AxisClient", "DeliveryLedger", "DossierMapping", "DossierModel", "EdXML",
-        "LetterSignatures", "RequestLetter", "Spreadsheet", "SigningCore", "VietnameseText", "HTTPTransport", "ZipArchive", "XMLTree", "MappingFiles",
+        "Connector", "ConnectorServer", "AxisSimulator", "AxisClient", "DeliveryLedger", "DossierMapping",
+        "DossierModel", "EdXML",
+        "LetterSignatures", "RequestLetter", "Spreadsheet", "SigningCore", "VietnameseText", "HTTPTransport",
+        "ZipArchive", "XMLTree", "MappingFiles",
         argumentParser, logging, lifecycle, unixSignals, hummingbird, nioCore, yams,
       ], swiftSettings: strict),
 
@@ -152,15 +169,39 @@ let package = Package(
     .testTarget(name: "VietnameseTextTests", dependencies: ["VietnameseText"], swiftSettings: strict),
     .testTarget(name: "XMLTreeTests", dependencies: ["XMLTree"], swiftSettings: strict),
     .testTarget(name: "SigningCoreTests", dependencies: ["SigningCore"], swiftSettings: strict),
-    .testTarget(name: "LetterSignaturesTests", dependencies: ["LetterSignatures", "PDFDocument", "SigningCore", "XMLTree", "VietnameseText", "CQPDF"], swiftSettings: strict),
-    .testTarget(name: "EdXMLTests", dependencies: ["EdXML", "ZipArchive", "XMLTree", "SchemaFiles", "VietnameseText"], swiftSettings: strict),
-    .testTarget(name: "RequestLetterTests", dependencies: ["RequestLetter", "TextLayout", "LimitedProcess", "DossierModel", "VietnameseText"], swiftSettings: strict),
-    .testTarget(name: "DossierMappingTests", dependencies: ["DossierMapping", "DossierModel", "Spreadsheet", "MappingFiles", "ZipArchive", "VietnameseText"], swiftSettings: strict),
-    .testTarget(name: "AxisClientTests", dependencies: ["AxisClient", "AxisSimulator", "HTTPTransport", "EdXML", "SigningCore", hummingbird, nioCore, nioEmbedded], swiftSettings: strict),
-    .testTarget(name: "DeliveryLedgerTests", dependencies: ["DeliveryLedger", "SigningCore", "VietnameseText", grdb], swiftSettings: strict),
-    .testTarget(name: "ConnectorTests", dependencies: ["Connector", "DeliveryLedger", "SigningCore", "EdXML", "DossierModel"], swiftSettings: strict),
-    .testTarget(name: "ClerkPagesTests", dependencies: ["ClerkPages", "VietnameseText"], exclude: ["Snapshots"], swiftSettings: strict),
-    .testTarget(name: "ConnectorServerTests", dependencies: ["ConnectorServer", "ClerkPages", "Connector", "DeliveryLedger", "VietnameseText", hummingbird, nioCore, nioEmbedded, logging], swiftSettings: strict),
+    .testTarget(
+      name: "LetterSignaturesTests",
+      dependencies: ["LetterSignatures", "PDFDocument", "SigningCore", "XMLTree", "VietnameseText", "CQPDF"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EdXMLTests", dependencies: ["EdXML", "ZipArchive", "XMLTree", "SchemaFiles", "VietnameseText"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RequestLetterTests",
+      dependencies: ["RequestLetter", "TextLayout", "LimitedProcess", "DossierModel", "VietnameseText"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DossierMappingTests",
+      dependencies: ["DossierMapping", "DossierModel", "Spreadsheet", "MappingFiles", "ZipArchive", "VietnameseText"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AxisClientTests", dependencies: ["AxisClient", "AxisSimulator", "HTTPTransport", "SigningCore", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DeliveryLedgerTests", dependencies: ["DeliveryLedger", "SigningCore", "VietnameseText", grdb],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConnectorTests", dependencies: ["Connector", "DeliveryLedger", "SigningCore", "EdXML", "DossierModel"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClerkPagesTests", dependencies: ["ClerkPages", "VietnameseText"], exclude: ["Snapshots"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConnectorServerTests",
+      dependencies: [
+        "ConnectorServer", "ClerkPages", "Connector", "DeliveryLedger", "VietnameseText", hummingbird, nioCore,
+        nioEmbedded, logging,
+      ], swiftSettings: strict),
     .testTarget(name: "ScenarioTests", dependencies: ["lienthong", "VietnameseText"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

@@ -35,6 +35,7 @@ let package = Package(
     .executableTarget(
       name: "edxml-benchmark", dependencies: ["EdXML", "SigningCore", "CLibXML2", "COpenSSL"], swiftSettings: strict),
     .executableTarget(
-      name: "edxml-fuzz", dependencies: ["EdXML", "VietnameseText"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
+      name: "edxml-fuzz", dependencies: ["EdXML", "VietnameseText"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
   ]
 )

@@ -29,14 +29,18 @@ public struct ConnectorService: Service {
   public func run() async throws {
     let ledger = workplace.ledger
     let lock = try ledger.acquireProcessingLock()
-    let recovered = try await ledger.recoverInterruptedAttempts(holding: lock, at: workplace.clock())
-    workplace.logger.info("connector runs", metadata: ["interrupted": "\(recovered.count)"])
+    try await recover(holding: lock)
     let outbox = OutboxWorker(workplace: workplace)
     let mailbox = Mailbox(workplace: workplace)
     let poll = workplace.configuration.axis.pollSeconds
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await loop("outbox", every: tick) { _ = try await outbox.pass() } }
+        group.addTask {
+          // A pass that broke off (disk full, say) may have left an attempt open; nothing is in flight between passes.
+          await loop("outbox", every: tick, afterFailure: { try await recover(holding: lock) }) {
+            _ = try await outbox.pass()
+          }
+        }
         group.addTask {
           await loop("mailbox", every: poll) {
             if intake != nil { try await mailbox.collect(.edoc) }
@@ -74,20 +78,35 @@ public struct ConnectorService: Service {
         let now = workplace.clock()
         let until = RetrySchedule(first: 2, longest: 3600).next(
           after: arrival.attempts + 1, now: now, chance: workplace.chance())
-        workplace.logger.error("arrival not settled", metadata: ["arrival": "\(arrival.id.rawValue)", "cause": "\(Self.cause(error))"])
+        workplace.logger.error(
+          "arrival not settled", metadata: ["arrival": "\(arrival.id.rawValue)", "cause": "\(Self.cause(error))"])
         try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: Self.cause(error), at: now)
       }
     }
   }
 
-  /// Repeats `work` until cancelled; a failure is logged and does not end the loop.
-  private func loop(_ name: String, every seconds: Double, _ work: @Sendable () async throws -> Void) async {
+  /// Attempts that were begun and never finished: whether the axis took them is not known, and will be asked.
+  private func recover(holding lock: ProcessingLock) async throws {
+    let recovered = try await workplace.ledger.recoverInterruptedAttempts(holding: lock, at: workplace.clock())
+    workplace.logger.info("outbox recovered", metadata: ["interrupted": "\(recovered.count)"])
+  }
+
+  /// Repeats `work` until cancelled; a failure is logged, does not end the loop, and `afterFailure` comes before the
+  /// next try.
+  private func loop(
+    _ name: String, every seconds: Double, afterFailure: (@Sendable () async throws -> Void)? = nil,
+    _ work: @Sendable () async throws -> Void
+  ) async {
+    var hasFailed = false
     while !Task.isCancelled {
       do {
+        if hasFailed { try await afterFailure?() }
+        hasFailed = false
         try await work()
       } catch is CancellationError {
         return
       } catch {
+        hasFailed = true
         workplace.logger.error("\(name) failed", metadata: ["cause": "\(Self.cause(error))"])
       }
       try? await Task.sleep(for: .seconds(seconds))

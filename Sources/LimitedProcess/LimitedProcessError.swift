@@ -42,7 +42,9 @@ public struct LimitedProcessError: Error, Sendable, Hashable {
     case .timeExceeded, .outputExceeded, .killed:
       ClerkSentence(
         vi: "Tệp quá lớn hoặc quá phức tạp để đọc tự động. Hãy mở tệp và nhập tay, hoặc đề nghị nơi gửi xuất lại tệp.",
-        en: "The file is too large or too complex to be read by the machine. Open it and type it in, or ask for a new one.")
+        en:
+          "The file is too large or too complex to be read by the machine. Open it and type it in, or ask for a new one."
+      )
     case .failed:
       ClerkSentence(
         vi: "Không đọc được tệp: tệp hỏng hoặc không phải PDF. Hãy đề nghị nơi gửi gửi lại.",

@@ -63,7 +63,8 @@ public struct RequestLetterError: Error, Sendable, Hashable {
     case .notReadable:
       ClerkSentence(
         vi: "Không đọc được tệp: tệp hỏng, có mật khẩu hoặc không phải PDF. Hãy đề nghị nơi gửi gửi lại tệp PDF đã ký.",
-        en: "The file cannot be read: damaged, locked by a password, or no PDF. Ask the sender for the signed PDF again.")
+        en:
+          "The file cannot be read: damaged, locked by a password, or no PDF. Ask the sender for the signed PDF again.")
     case .tooComplex:
       ClerkSentence(
         vi: "Tệp quá phức tạp để đọc tự động. Hãy mở tệp và nhập tay, hoặc đề nghị nơi gửi xuất lại tệp.",

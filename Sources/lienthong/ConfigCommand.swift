@@ -21,7 +21,8 @@ struct ConfigCommand: AsyncParsableCommand {
         throw ExitCode(2)
       }
       Terminal.say(
-        "\(file): good. Role \(configuration.role.rawValue), \(configuration.organisation.code), axis \(configuration.axis.url)")
+        "\(file): good. Role \(configuration.role.rawValue), \(configuration.organisation.code), axis \(configuration.axis.url)"
+      )
     }
   }
 }

@@ -9,7 +9,8 @@ import VietnameseText
 struct DossierLetterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "letter", abstract: "Writes a dossier's request letter (PDF, NĐ 30/2020).",
-    discussion: "Exit codes: 0 written, 1 a file can not be read or written, 2 wrong mappings, 3 the dossier is not ready.")
+    discussion:
+      "Exit codes: 0 written, 1 a file can not be read or written, 2 wrong mappings, 3 the dossier is not ready.")
 
   @Argument(help: "A structured dossier (.json).") var file: String
   @Option(name: [.short, .long], help: "Where to write the PDF.") var output: String
@@ -71,7 +72,9 @@ extension DossierOptions {
     if let mappings {
       for name in LetterLayout.fileNames {
         let path = URL(filePath: mappings).appending(path: name).path
-        if let data = FileManager.default.contents(atPath: path) { overrides[name] = String(decoding: data, as: UTF8.self) }
+        if let data = FileManager.default.contents(atPath: path) {
+          overrides[name] = String(decoding: data, as: UTF8.self)
+        }
       }
     }
     return try LetterLayout.builtIn(overriddenBy: overrides)

@@ -78,6 +78,8 @@ struct DossierReadCommand: AsyncParsableCommand {
         ?? TrustStore(anchors: [], intermediates: [], revocation: RevocationEvidence())
       report = try LetterVerifier(trust: store).verify(bytes, at: Date())
     } catch let error as SigningError {
+      // Without a trust folder the rest of the reading is still worth having.
+      guard trust != nil else { return nil }
       throw Terminal.fail("\(error.clerk[options.language]) [\(error.detail)]", code: 2)
     }
     guard report.integrity != .unreadable else { return nil }

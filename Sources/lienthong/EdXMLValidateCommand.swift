@@ -26,11 +26,13 @@ struct EdXMLValidateCommand: AsyncParsableCommand {
         Terminal.say(try Terminal.json(result))
       } else {
         for finding in result.findings {
-          Terminal.say("\(finding.severity.rawValue): \(finding.text[language].withoutControls) [\(finding.place.shown)]")
+          Terminal.say(
+            "\(finding.severity.rawValue): \(finding.text[language].withoutControls) [\(finding.place.shown)]")
         }
         for violation in result.violations where strict {
           Terminal.say(
-            "\(violation.severity.rawValue): \(violation.remedy[language]) [\(violation.rule.rawValue), \(violation.clause)]")
+            "\(violation.severity.rawValue): \(violation.remedy[language]) [\(violation.rule.rawValue), \(violation.clause)]"
+          )
         }
         for breach in result.schema ?? [] where strict { Terminal.say("schema: \(breach.withoutControls)") }
         Terminal.say(verdict(isGood, language))

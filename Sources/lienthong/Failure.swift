@@ -17,7 +17,8 @@ enum Failure {
     case let error as ExitCode: error
     case let error as CleanExit: error
     case let error as ValidationError: error
-    case let error as ConnectorError: Terminal.fail(line(error.clerk, error.detail), code: error.isConfiguration ? 2 : 1)
+    case let error as ConnectorError:
+      Terminal.fail(line(error.clerk, error.detail), code: error.isConfiguration ? 2 : 1)
     case let error as LedgerError: Terminal.fail(line(error.clerk, error.detail), code: ledgerCode(error))
     case let error as SigningError: Terminal.fail(line(error.clerk, error.detail))
     case let error as EdXMLError: Terminal.fail(line(error.clerk, error.detail))

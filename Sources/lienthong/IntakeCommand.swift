@@ -53,7 +53,8 @@ struct IntakeCommand: AsyncParsableCommand {
   }
 
   struct Refuse: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Refuses a held letter: the sender is told 02 and the reason.")
+    static let configuration = CommandConfiguration(
+      abstract: "Refuses a held letter: the sender is told 02 and the reason.")
     @OptionGroup var words: Words
     @Option(help: "Why, in Vietnamese, and what the sender should do.") var reason: String
     func run() async throws {

@@ -1,18 +1,17 @@
 import ArgumentParser
 import Connector
 import ConnectorServer
-import DeliveryLedger
 import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
-import VietnameseText
 
 /// `lienthong run --config FILE`: one connector with its clerk's page, until told to stop.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a connector: mailbox, intake, letters, outbox and the clerk's page.",
-    discussion: "Stops in order on SIGTERM or SIGINT. May be killed at any time: the next start goes on where this one was.")
+    discussion:
+      "Stops in order on SIGTERM or SIGINT. May be killed at any time: the next start goes on where this one was.")
 
   @OptionGroup var options: ConfigurationOptions
   @Option(help: "Log level: trace, debug, info, notice, warning, error, critical.") var logLevel: LogLevel = .notice
@@ -28,36 +27,17 @@ struct RunCommand: AsyncParsableCommand {
       let connector = try ConnectorService(workplace)
       var services: [any Service] = [connector]
       if let listen = configuration.listen {
-        let page = try Self.page(of: workplace, listen: listen)
-        services.append(page)
-        Task { if let address = try? await page.address { Terminal.say("clerk's page at http://\(address)/") } }
+        services.append(
+          try ClerkServer.serving(workplace, listen: listen) { Terminal.say("clerk's page at \($0)") })
       }
       Terminal.say("connector of \(configuration.organisation.code) runs")
       let group = ServiceGroup(
-        configuration: .init(services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        configuration: .init(
+          services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       try await group.run()
     } catch {
       throw Failure.exit(for: error)
     }
-  }
-}
-
-extension RunCommand {
-  private static func page(of workplace: Workplace, listen: String) throws -> ClerkServer {
-    let configuration = workplace.configuration
-    let role =
-      switch configuration.role {
-      case .agency: ClerkSentence(vi: "Cơ quan gửi văn bản đề nghị", en: "Agency that sends request letters")
-      case .ca: ClerkSentence(vi: "Cơ quan chứng thực", en: "Certification authority")
-      case .delegate: ClerkSentence(vi: "Cơ quan được ủy quyền", en: "Delegated body")
-      }
-    var names = [configuration.organisation.code: configuration.organisation.name]
-    for addressee in Array(configuration.addresseesByType.values) + [configuration.defaultAddressee].compactMap(\.self) {
-      names[addressee.code] = addressee.name
-    }
-    let desk = LedgerDesk(
-      ledger: workplace.ledger, identity: DeskIdentity(owner: configuration.organisation.name, role: role), names: names)
-    return try ClerkServer(desk: desk, listen: ListenAddress(listen), logger: workplace.logger)
   }
 }
 

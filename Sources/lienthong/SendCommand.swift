@@ -9,7 +9,8 @@ import VietnameseText
 /// `lienthong send`: checks a dossier and puts it on its way; `lienthong run` does the rest.
 struct SendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Checks a dossier, records it, and lets the running connector write, sign and send it.",
+    commandName: "send",
+    abstract: "Checks a dossier, records it, and lets the running connector write, sign and send it.",
     discussion: """
       With --list the letter is written and signed here. With --letter a letter that the agency's own software has \
       signed is sent as it is (--list may go beside it). Exit code 3: the checks refuse it, with every reason.
@@ -44,7 +45,9 @@ struct SendCommand: AsyncParsableCommand {
       if json {
         Terminal.say(try Terminal.json(Sent(receipt), pretty: false))
       } else {
-        for finding in receipt.findings { Terminal.complain("\(finding.code) \(finding.cell ?? ""): \(finding.text.vi)") }
+        for finding in receipt.findings {
+          Terminal.complain("\(finding.code) \(finding.cell ?? ""): \(finding.text.vi)")
+        }
         Terminal.say(StatusText.line(receipt.letter))
       }
     } catch let error as ConnectorError where error.code == .dossierRefused || error.code == .letterRefused {

@@ -54,7 +54,8 @@ enum StatusText {
     let other = letter.direction == .outgoing ? letter.receivers.joined(separator: ",") : letter.sender
     let codes = letter.codes.isEmpty ? "" : " [\(letter.codes.joined(separator: ", "))]"
     return [
-      arrow, letter.id.rawValue, letter.joinedCode ?? "–", other, letter.state + codes, letter.dossierCode ?? "", letter.subject ?? "",
+      arrow, letter.id.rawValue, letter.joinedCode ?? "–", other, letter.state + codes, letter.dossierCode ?? "",
+      letter.subject ?? "",
     ].joined(separator: "  ")
   }
 
@@ -71,7 +72,8 @@ enum StatusText {
     calendar.timeZone = TimeZone(secondsFromGMT: 7 * 3600) ?? .gmt
     let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
     func two(_ value: Int?) -> String { String(format: "%02d", value ?? 0) }
-    return "\(two(parts.day))/\(two(parts.month))/\(parts.year ?? 0) \(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))"
+    return
+      "\(two(parts.day))/\(two(parts.month))/\(parts.year ?? 0) \(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))"
   }
 
   static func find(_ name: String, in ledger: Ledger) async throws -> LetterDetail? {

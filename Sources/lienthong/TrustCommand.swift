@@ -30,7 +30,9 @@ struct TrustCommand: AsyncParsableCommand {
           Terminal.say("crl  \(list.issuer)  from \(StatusText.time(list.thisUpdate))\(late)")
         }
         for binding in try await Workplace.openLedger(configuration).bindings() {
-          let what = binding.fingerprint.map { "sha256:\($0)" } ?? (binding.subject ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: ", ")
+          let what =
+            binding.fingerprint.map { "sha256:\($0)" }
+            ?? (binding.subject ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: ", ")
           let end = binding.endedAt.map { "  ended \(StatusText.time($0))" } ?? ""
           Terminal.say("binding \(binding.id)  \(binding.organId)  \(what)  by \(binding.boundBy)\(end)")
         }
@@ -43,7 +45,9 @@ struct TrustCommand: AsyncParsableCommand {
   struct Bind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says that a certificate speaks for an organisation; only a person may say so.",
-      discussion: "By the certificate itself (its fingerprint), or with --subject by its subject, which also holds for its successor.")
+      discussion:
+        "By the certificate itself (its fingerprint), or with --subject by its subject, which also holds for its successor."
+    )
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The organisation's code.") var code: String
     @Option(help: "Certificate file (PEM or DER).") var certificate: String

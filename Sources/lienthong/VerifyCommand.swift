@@ -8,7 +8,7 @@ import Yams
 /// `lienthong verify FILE…`: what the signatures of letters are worth.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Verifies the signatures of letters (PDF).",
+    commandName: "verify", abstract: "Verifies the signatures of letters (PDF) and of messages (XML).",
     discussion: """
       Exit code: 0 every letter is accepted (perhaps with notes), 3 one is not accepted, 1 one could not be read,
       2 the trust folder or the policy file is wrong. Nothing is fetched from the network.
@@ -30,16 +30,25 @@ struct VerifyCommand: AsyncParsableCommand {
     let now = try time()
     let rules = try policyFile()
     let verifier: LetterVerifier
+    let envelope: EnvelopeVerifier
     do {
       let store =
         try trust.map { try TrustStore(folder: $0) }
         ?? TrustStore(anchors: [], intermediates: [], revocation: RevocationEvidence())
       verifier = try LetterVerifier(trust: store, policy: rules.policy ?? LetterPolicy())
+      envelope = try EnvelopeVerifier(trust: store, policy: rules.policy ?? LetterPolicy())
     } catch let error as SigningError {
       throw Terminal.fail("\(error.clerk.en) [\(error.detail)]", code: 2)
     }
     var decisions: Set<LetterReport.Decision> = []
     for file in files {
+      if EnvelopeVerifier.isMessage(path: file) {
+        var report = envelope.verify(path: file, sender: rules.sender, at: now)
+        report.file = file
+        decisions.insert(report.decision)
+        Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
+        continue
+      }
       var report = verifier.verify(path: file, sender: rules.sender, at: now)
       report.file = file
       decisions.insert(report.decision)
@@ -70,6 +79,14 @@ struct VerifyCommand: AsyncParsableCommand {
     } catch {
       throw Terminal.fail("\(policy): not a policy file (JSON or YAML with “policy” and “sender”).", code: 2)
     }
+  }
+
+  private static func text(_ report: EnvelopeReport) -> String {
+    """
+    \(report.file ?? ""): \(report.decision.rawValue) core \(report.core.rawValue) \(report.codes.map(\.rawValue).joined(separator: " "))
+      \(report.text.vi)
+      \(report.text.en)
+    """
   }
 
   private static func text(_ report: LetterReport) -> String {

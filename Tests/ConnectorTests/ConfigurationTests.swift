@@ -1,4 +1,5 @@
 import Connector
+import DossierModel
 import Foundation
 import Testing
 

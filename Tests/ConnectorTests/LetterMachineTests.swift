@@ -10,7 +10,8 @@ struct OutgoingLetterMachineTests {
   func goodLife() {
     var machine = OutgoingLetterMachine(state: .recorded)
     let events: [OutgoingLetterMachine.Event] = [
-      .letterWritten, .signedByLeader, .signedByOrganisation, .packed, .axisAccepted, .status(.arrived), .status(.accepted),
+      .letterWritten, .signedByLeader, .signedByOrganisation, .packed, .axisAccepted, .status(.arrived),
+      .status(.accepted),
       .status(.assigned), .status(.processing), .status(.finished),
     ]
     let states = events.map { event -> State in
@@ -42,8 +43,10 @@ struct OutgoingLetterMachineTests {
     #expect(machine.state == .accepted)
   }
 
-  @Test("that has not left cannot be moved by a status", arguments: [State.recorded, .written, .leaderSigned, .signed, .failed])
-  fileprivate func notLeft(state: State) {
+  @Test(
+    "that has not left cannot be moved by a status",
+    arguments: [OutgoingLetterMachine.State.recorded, .written, .leaderSigned, .signed, .failed])
+  func notLeft(state: OutgoingLetterMachine.State) {
     for status in StatusCode.known {
       var machine = OutgoingLetterMachine(state: state)
       #expect(machine.handle(.status(status)) == nil)

@@ -14,16 +14,22 @@ struct InspectionTests {
       var schema = given
       if let reference = schema["$ref"] as? String {
         let name = reference.split(separator: "/").last.map(String.init) ?? ""
-        guard let target = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else { return ["\(path): no \(name)"] }
+        guard let target = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else {
+          return ["\(path): no \(name)"]
+        }
         schema = target
       }
       var faults: [String] = []
-      if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") { faults.append("\(path): enum") }
+      if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
+        faults.append("\(path): enum")
+      }
       switch schema["type"] as? String {
       case "object":
         guard let object = value as? [String: Any] else { return ["\(path): no object"] }
         let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
-        for name in schema["required"] as? [String] ?? [] where object[name] == nil { faults.append("\(path): lacks \(name)") }
+        for name in schema["required"] as? [String] ?? [] where object[name] == nil {
+          faults.append("\(path): lacks \(name)")
+        }
         for (name, member) in object {
           guard let property = properties[name] else {
             faults.append("\(path): \(name) is not in the schema")
@@ -32,7 +38,9 @@ struct InspectionTests {
           faults += self.faults(member, property, "\(path).\(name)")
         }
       case "array":
-        guard let array = value as? [Any], let items = schema["items"] as? [String: Any] else { return ["\(path): no array"] }
+        guard let array = value as? [Any], let items = schema["items"] as? [String: Any] else {
+          return ["\(path): no array"]
+        }
         for (index, item) in array.enumerated() { faults += self.faults(item, items, "\(path)[\(index)]") }
       case "string":
         guard let text = value as? String else { return ["\(path): no text"] }
@@ -73,7 +81,8 @@ struct InspectionTests {
     #expect(try faults(received) == [])
     #expect(MessageInspection(received).lines(.english).first == "Status          03 – Accepted")
     // The check itself can fail.
-    let schema = try #require(try JSONSerialization.jsonObject(with: Data(SchemaFile.edxmlInspect.bytes)) as? [String: Any])
+    let schema = try #require(
+      try JSONSerialization.jsonObject(with: Data(SchemaFile.edxmlInspect.bytes)) as? [String: Any])
     #expect(!Checker(root: schema).faults(["kind": "letter", "x": 1], schema).isEmpty)
   }
 

@@ -23,16 +23,26 @@ struct EnvelopeTests {
       var core: String
       var accept: Bool
       var errors: [String]
-      var also_core: [String]?
+      var alsoCore: [String]?
+
+      private enum CodingKeys: String, CodingKey {
+        case file, group, core, accept, errors
+        case alsoCore = "also_core"
+      }
     }
 
     var cases: [Case]
   }
 
   struct Letters: Decodable {
-    var validation_time: String
+    var validationTime: String
     var sender: ExpectedSender
     var policy: LetterPolicy
+
+    private enum CodingKeys: String, CodingKey {
+      case sender, policy
+      case validationTime = "validation_time"
+    }
   }
 
   @Test(.enabled(if: areThere, "samples/xml-signatures is not at hand"))
@@ -42,7 +52,7 @@ struct EnvelopeTests {
       Expected.self, from: Data(contentsOf: URL(filePath: folder + "/expected.json")))
     let letters = try JSONDecoder().decode(
       Letters.self, from: Data(contentsOf: URL(filePath: Self.samples + "/letters/expected.json")))
-    let now = try Date(letters.validation_time, strategy: .iso8601)
+    let now = try Date(letters.validationTime, strategy: .iso8601)
     let verifier = try EnvelopeVerifier(
       trust: TrustStore(folder: Self.samples + "/letters/pki"), policy: letters.policy)
     #expect(expected.cases.count >= 40)
@@ -50,7 +60,7 @@ struct EnvelopeTests {
       let report = verifier.verify(path: "\(folder)/\(sample.file)", sender: letters.sender, at: now)
       let isAccepted = report.decision == .accept || report.decision == .warn
       #expect(isAccepted == (sample.accept && sample.errors != ["UNSIGNED"]), "\(sample.file): \(report)")
-      let cores = ([sample.core] + (sample.also_core ?? [])).flatMap {
+      let cores = ([sample.core] + (sample.alsoCore ?? [])).flatMap {
         $0 == "error" ? ["unsupported", "refused", "invalid"] : [$0]
       }
       #expect(cores.contains(report.core.rawValue), "\(sample.file): \(report)")
@@ -117,7 +127,9 @@ struct EnvelopeTests {
   static func xmlsec(_ folder: URL, _ file: URL) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/xmlsec1")
-    process.arguments = ["--verify", "--insecure", "--pubkey-cert-pem", folder.appending(path: "c.pem").path, file.path]
+    process.arguments = [
+      "--verify", "--insecure", "--pubkey-cert-pem", folder.appending(path: "c.pem").path, file.path,
+    ]
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     try process.run()

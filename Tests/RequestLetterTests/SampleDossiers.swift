@@ -51,7 +51,8 @@ struct SampleDossiers {
 
   private mutating func email() -> String {
     let names = ["a", "ptvd", "nguoi.dung", "van-thu", "phong.cntt.so-thu-nghiem", "donviquanlycosothunghiemtap"]
-    return pick(names) + digits(2) + pick(["@sothu.gov.vn", "@tinhvidu.gov.vn", "@phongthu.sothunghiem.tinhvidu.gov.vn"])
+    return pick(names) + digits(2)
+      + pick(["@sothu.gov.vn", "@tinhvidu.gov.vn", "@phongthu.sothunghiem.tinhvidu.gov.vn"])
   }
 
   private mutating func unit() -> String {
@@ -72,7 +73,9 @@ struct SampleDossiers {
     ])
   }
 
-  private mutating func province() -> String { pick(["Lạng Sơn", "Hà Nội", "Huế", "Thành phố Hồ Chí Minh", "Đắk Lắk"]) }
+  private mutating func province() -> String {
+    pick(["Lạng Sơn", "Hà Nội", "Huế", "Thành phố Hồ Chí Minh", "Đắk Lắk"])
+  }
 
   private mutating func row(_ type: DossierType, number: Int) -> DossierRow {
     var row = DossierRow(number: number)

@@ -10,7 +10,9 @@ enum Samples {
     let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     candidates.append(package.deletingLastPathComponent().appending(path: "shared/samples"))
-    return candidates.first { FileManager.default.fileExists(atPath: $0.appending(path: "dossiers/expected.json").path) }
+    return candidates.first {
+      FileManager.default.fileExists(atPath: $0.appending(path: "dossiers/expected.json").path)
+    }
   }()
 
   /// False: the tests that need samples are skipped, unless `LIENTHONG_SAMPLES=required` makes them fail.

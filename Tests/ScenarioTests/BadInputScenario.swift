@@ -4,8 +4,8 @@ import Testing
 @Suite("Bad input at the command line")
 struct BadInputScenario {
   /// The example's PKI, keys and configuration files in `folder`, made by the commands that the README names.
-  private func stage(_ folder: URL, change: (String) -> String = { $0 }) throws -> URL {
-    _ = try Lienthong.run(["demo", "--stage", folder.appendingPathComponent("x").path])
+  private func stage(_ folder: URL, change: (String) -> String = { $0 }) async throws -> URL {
+    _ = try await Lienthong.run(["demo", "--stage", folder.appendingPathComponent("x").path])
     let file = folder.appendingPathComponent("x/agency.yaml")
     try Data(change(try String(contentsOf: file, encoding: .utf8)).utf8).write(to: file)
     return file
@@ -23,7 +23,7 @@ struct BadInputScenario {
       let file = folder.appendingPathComponent("a.yaml")
       try Data("role: ca\norganisation: {code: G11.99, name: Cục}\nsurprise: 1\n".utf8).write(to: file)
       for command in [["config", "check", file.path], ["run", "--config", file.path]] {
-        let answer = try Lienthong.run(command)
+        let answer = try await Lienthong.run(command)
         #expect(answer.code == 2)
         #expect(answer.complaint.contains("a.yaml:3: unknown key “surprise”"))
         #expect(answer.complaint.contains("missing key “axis”"))
@@ -32,8 +32,8 @@ struct BadInputScenario {
   }
 
   @Test("An unknown command is usage, exit code 64")
-  func unknownCommand() throws {
-    let answer = try Lienthong.run(["sned"])
+  func unknownCommand() async throws {
+    let answer = try await Lienthong.run(["sned"])
     #expect(answer.code == 64)
     #expect(answer.complaint.contains("sned"))
   }
@@ -42,7 +42,7 @@ struct BadInputScenario {
   func portInUse() async throws {
     try await Lienthong.inFolder { folder in
       let holder = try PortHolder()
-      let answer = try Lienthong.run([
+      let answer = try await Lienthong.run([
         "axis", "--listen", "127.0.0.1:\(holder.port)", "--data", folder.appendingPathComponent("d").path, "--system",
         "S=secret:H1",
       ])
@@ -53,15 +53,15 @@ struct BadInputScenario {
   @Test("A wrong password and an unreadable key are one clear line without the password, exit code 2")
   func keys() async throws {
     try await Lienthong.inFolder { folder in
-      let file = try stage(folder)
+      let file = try await stage(folder)
       let password = folder.appendingPathComponent("x/secrets/key.password")
       let right = try String(contentsOf: password, encoding: .utf8)
       try Data("wrong-\(right)".utf8).write(to: password)
-      let wrong = try Lienthong.run(["run", "--config", file.path])
+      let wrong = try await Lienthong.run(["run", "--config", file.path])
       expectOneLine(wrong, code: 2, containing: "leader.p12")
       #expect(!wrong.complaint.contains(right))
       try Data("no key".utf8).write(to: folder.appendingPathComponent("x/pki/keys/leader.p12"))
-      expectOneLine(try Lienthong.run(["run", "--config", file.path]), code: 2, containing: "leader.p12")
+      expectOneLine(try await Lienthong.run(["run", "--config", file.path]), code: 2, containing: "leader.p12")
     }
   }
 
@@ -71,8 +71,10 @@ struct BadInputScenario {
       // A file where the folder should be: not even root can write below it.
       let blocker = folder.appendingPathComponent("blocker")
       try Data().write(to: blocker)
-      let file = try stage(folder) { $0.replacingOccurrences(of: "dataFolder: agency", with: "dataFolder: \(blocker.path)/d") }
-      expectOneLine(try Lienthong.run(["run", "--config", file.path]), code: 2, containing: "blocker")
+      let file = try await stage(folder) {
+        $0.replacingOccurrences(of: "dataFolder: agency", with: "dataFolder: \(blocker.path)/d")
+      }
+      expectOneLine(try await Lienthong.run(["run", "--config", file.path]), code: 2, containing: "blocker")
     }
   }
 }
@@ -83,7 +85,7 @@ private final class PortHolder {
   let port: UInt16
 
   init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -97,6 +99,7 @@ private final class PortHolder {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
     }
     port = UInt16(bigEndian: address.sin_port)
+    self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("The demo", .serialized)
@@ -27,8 +28,8 @@ struct DemoScenario {
   }
 
   @Test("carries a good letter to its end, refuses the unsigned and the changed one, and survives the odd messages")
-  func goesThrough() throws {
-    let answer = try Lienthong.run(["demo", "--json"])
+  func goesThrough() async throws {
+    let answer = try await Lienthong.run(["demo", "--json"])
     #expect(answer.code == 0, "\(answer.complaint)")
     let report = try JSONDecoder().decode(Report.self, from: Data(answer.output.utf8))
     expectAllCameTrue(report)
@@ -41,28 +42,17 @@ struct DemoScenario {
   func survivesKilling(victim: String) async throws {
     try await Lienthong.inFolder { folder in
       let data = folder.appendingPathComponent("demo")
-      let killer = Task.detached {
-        var random = SplitMix(seed: UInt64(victim.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) }))
-        var kills = 0
-        while !Task.isCancelled, kills < 6 {
-          try? await Task.sleep(for: .milliseconds(300 + Int(random.next() % 1200)))
-          let file = data.appendingPathComponent("processes/\(victim).pid")
-          guard let text = try? String(contentsOf: file, encoding: .utf8),
-            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
-          else { continue }
-          if kill(pid, SIGKILL) == 0 { kills += 1 }
-        }
-        return kills
-      }
-      let answer = try Lienthong.run(["demo", "--json", "--keep", data.path])
-      killer.cancel()
-      let kills = await killer.value
-      #expect(kills > 0)
+      let killer = Killer(pidFile: data.appendingPathComponent("processes/\(victim).pid"), times: 6)
+      killer.start()
+      let answer = try await Lienthong.run(["demo", "--json", "--keep", data.path])
+      #expect(killer.stop() > 0)
       #expect(answer.code == 0, "\(answer.complaint)")
       let report = try JSONDecoder().decode(Report.self, from: Data(answer.output.utf8))
       expectAllCameTrue(report)
       for side in ["agency", "ca"] {
-        let verification = try Lienthong.run(["ledger", "verify", "--data", data.appendingPathComponent(side).path])
+        let verification = try await Lienthong.run([
+          "ledger", "verify", "--data", data.appendingPathComponent(side).path,
+        ])
         #expect(verification.code == 0, "\(verification.output)\(verification.complaint)")
       }
     }
@@ -90,6 +80,39 @@ struct DemoScenario {
     #expect(!changed.codes.contains("UNSIGNED") && !changed.codes.isEmpty)
     #expect(report.others.count == 2)
     #expect(report.others.allSatisfy { $0.outcome != "pending" })
+  }
+}
+
+/// Kills a process at random moments, on a thread of its own so that nothing delays it.
+private final class Killer: Sendable {
+  private let pidFile: URL
+  private let times: Int
+  private let state = Mutex((kills: 0, isOn: true))
+
+  init(pidFile: URL, times: Int) {
+    self.pidFile = pidFile
+    self.times = times
+  }
+
+  func start() {
+    Thread.detachNewThread { [self] in
+      var random = SplitMix(seed: UInt64(pidFile.lastPathComponent.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) }))
+      while state.withLock({ $0.isOn && $0.kills < times }) {
+        Thread.sleep(forTimeInterval: 0.3 + Double(random.next() % 1200) / 1000)
+        guard state.withLock({ $0.isOn }), let text = try? String(contentsOf: pidFile, encoding: .utf8),
+          let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { continue }
+        if kill(pid, SIGKILL) == 0 { state.withLock { $0.kills += 1 } }
+      }
+    }
+  }
+
+  /// Ends the killing; how often it killed.
+  func stop() -> Int {
+    state.withLock { state in
+      state.isOn = false
+      return state.kills
+    }
   }
 }
 

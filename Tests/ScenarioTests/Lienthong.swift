@@ -23,8 +23,8 @@ enum Lienthong {
     var lines: [Substring] { complaint.split(separator: "\n") }
   }
 
-  /// Runs one command to its end.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Answer {
+  /// Runs one command to its end, without holding a thread of the test's pool.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Answer {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
@@ -32,15 +32,21 @@ enum Lienthong {
     process.standardInput = FileHandle.nullDevice
     let folder = FileManager.default.temporaryDirectory
     let names = (0..<2).map { _ in folder.appendingPathComponent("lienthong-test-\(UUID().uuidString)") }
-    defer { names.forEach { try? FileManager.default.removeItem(at: $0) } }
+    defer { for name in names { try? FileManager.default.removeItem(at: name) } }
     let files = try names.map { name in
-      FileManager.default.createFile(atPath: name.path, contents: nil)
+      try Data().write(to: name)
       return try FileHandle(forWritingTo: name)
     }
     process.standardOutput = files[0]
     process.standardError = files[1]
-    try process.run()
-    process.waitUntilExit()
+    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in ended.resume() }
+      do {
+        try process.run()
+      } catch {
+        ended.resume(throwing: error)
+      }
+    }
     let texts = try names.map { try String(contentsOf: $0, encoding: .utf8) }
     return Answer(code: process.terminationStatus, output: texts[0], complaint: texts[1])
   }

@@ -205,6 +205,44 @@ struct CMSTests {
     }
   }
 
+  @Test("A signature algorithm that names another digest than the content's is refused, though openssl would verify it")
+  func disagreeingAlgorithms() throws {
+    let rsaEncryption: [UInt8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]
+    var cms = try signed()
+    let start = try #require(cms.indices.last { cms[$0...].starts(with: rsaEncryption) })
+    cms[start + 8] = 0x0b  // sha256WithRSAEncryption: the same thing said in another way
+    #expect(try CMSSignature(der: cms).signature == .passed)
+    cms[start + 8] = 0x0d  // sha512WithRSAEncryption
+    let facts = try CMSSignature(der: cms)
+    #expect(facts.signature == .failed(.algorithmsDisagree))
+    #expect(facts.signatureDigest == .sha512)
+    cms[start + 8] = 0x05  // sha1WithRSAEncryption
+    #expect(try CMSSignature(der: cms).algorithms(under: AlgorithmPolicy()) == .failed(.weakDigest))
+  }
+
+  @Test("Two signers in one structure are refused")
+  func twoSigners() throws {
+    let made = try TestPKI.shared()
+    let facts = try OpenSSLCommand.withFolder([
+      "a.p12": made.organisation.pkcs12(password: "x"), "b.p12": made.person.pkcs12(password: "x"), "content": content,
+    ]) { folder in
+      for name in ["a", "b"] {
+        _ = try OpenSSLCommand.run(
+          ["pkcs12", "-in", "\(name).p12", "-passin", "pass:x", "-nodes", "-out", "\(name).pem"], in: folder)
+      }
+      let output = try OpenSSLCommand.run(
+        [
+          "cms", "-sign", "-binary", "-in", "content", "-signer", "a.pem", "-signer", "b.pem", "-outform", "DER",
+          "-out", "s",
+        ],
+        in: folder)
+      #expect(output.status == 0, "\(output.text)")
+      return try CMSSignature(der: Array(Data(contentsOf: folder.appendingPathComponent("s"))))
+    }
+    #expect(facts.structure == .failed(.signerCountNotOne))
+    #expect(facts.signerInfoCount == 2)
+  }
+
   @Test("A substituted certificate with the same key, issuer and serial number does not pass for the signer's")
   func substitution() throws {
     let made = try TestPKI.shared()

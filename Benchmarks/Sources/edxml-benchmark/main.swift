@@ -73,7 +73,10 @@ for megabytes in [1, 10, 100] {
   let sax = best(runs) { pushSAX(message) } - reading
   var output = [UInt8](repeating: 0, count: content + 64)
   let decoding = best(runs) { _ = EVP_DecodeBlock(&output, encoded, Int32(encoded.count)) }
-  let encoding = best(runs) { output.reserveCapacity(0); _ = Data(bytes).base64EncodedData() }
+  let encoding = best(runs) {
+    output.reserveCapacity(0)
+    _ = Data(bytes).base64EncodedData()
+  }
   let hashing = try best(runs) { _ = try Digest.of(bytes) }
   let storing = try best(runs) { try Data(bytes).write(to: URL(filePath: "\(folder)/w")) }
 
@@ -81,8 +84,10 @@ for megabytes in [1, 10, 100] {
   let parts = reading + sax + decoding + hashing
   func line(_ name: String, _ seconds: Double, _ parts: Double) {
     let columns = [
-      "\(megabytes) MB".padding(toLength: 9, withPad: " ", startingAt: 0), name.padding(toLength: 16, withPad: " ", startingAt: 0),
-      String(format: "%6.0f", size / seconds), String(format: "%9.0f", size / parts), String(format: "%14.0f %%", 100 * parts / seconds),
+      "\(megabytes) MB".padding(toLength: 9, withPad: " ", startingAt: 0),
+      name.padding(toLength: 16, withPad: " ", startingAt: 0),
+      String(format: "%6.0f", size / seconds), String(format: "%9.0f", size / parts),
+      String(format: "%14.0f %%", 100 * parts / seconds),
     ]
     print(columns.joined(separator: " "))
   }
@@ -92,7 +97,8 @@ for megabytes in [1, 10, 100] {
   let write = try best(runs) { try EdXMLWriter().write(document, attachments: [attachment], to: folder + "/o.edxml") }
   line("write", write, encoding + storing * size * 1e6 / Double(content))
   print(
-    "          reading \(ms(reading)), push SAX \(ms(sax)), base64 \(ms(decoding)) (writing \(ms(encoding))), SHA-256 \(ms(hashing)), storing \(ms(storing))")
+    "          reading \(ms(reading)), push SAX \(ms(sax)), base64 \(ms(decoding)) (writing \(ms(encoding))), SHA-256 \(ms(hashing)), storing \(ms(storing))"
+  )
 }
 
 func ms(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1000) }

@@ -97,7 +97,8 @@ extension Configuration {
     guard let role, let organisation, let axis, let trust, let data else { return nil }
     return Configuration(
       role: role, organisation: organisation, axis: axis, leaderSigner: signers.leader,
-      organisationSigner: signers.organisation, contact: contact, leaderName: signers.leaderName, leaderTitle: signers.leaderTitle, trustFolder: trust, timeStampURLs: timeStamps,
+      organisationSigner: signers.organisation, contact: contact, leaderName: signers.leaderName,
+      leaderTitle: signers.leaderTitle, trustFolder: trust, timeStampURLs: timeStamps,
       defaultAddressee: addressee, addresseesByType: byType, dataFolder: data, mappingFolder: mappings, listen: listen,
       policies: policies)
   }
@@ -107,7 +108,8 @@ extension Configuration {
     if let role = Role(rawValue: text) { return role }
     let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
     reader.report(
-      reader.line(of: "role", in: root), vi: "“role” phải là một trong: \(known)", en: "“role” must be one of: \(known)")
+      reader.line(of: "role", in: root), vi: "“role” phải là một trong: \(known)", en: "“role” must be one of: \(known)"
+    )
     return nil
   }
 
@@ -272,7 +274,8 @@ extension Configuration {
 
   /// `HOST:PORT` taken apart; nil where it is not that.
   public static func splitListen(_ text: String) -> (host: String, port: Int)? {
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port)
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
     else { return nil }
     let host = String(text[..<colon]).trimmingCharacters(in: ["[", "]"])
     return host.isEmpty ? nil : (host, port)

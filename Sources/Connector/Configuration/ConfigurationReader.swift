@@ -57,7 +57,8 @@ final class ConfigurationReader {
     }
   }
 
-  func seconds(_ key: String, in section: inout Section, default fallback: Double, range: ClosedRange<Double>) -> Double {
+  func seconds(_ key: String, in section: inout Section, default fallback: Double, range: ClosedRange<Double>) -> Double
+  {
     guard let node = take(key, in: &section, required: false) else { return fallback }
     guard let value = node.float, range.contains(value) else {
       let bounds = "\(range.lowerBound)–\(range.upperBound)"
@@ -94,7 +95,9 @@ final class ConfigurationReader {
   func keys(of section: Section) -> [String] { section.node?.keys.compactMap(\.string) ?? [] }
 
   /// Line of `key`'s value, for problems found later.
-  func line(of key: String, in section: Section) -> Int? { section.node?[key]?.mark?.line ?? section.line }
+  func line(of key: String, in section: Section) -> Int? {
+    Self.value(of: key, in: section)?.mark?.line ?? section.line
+  }
 
   /// Reports every key that nobody asked for: a misspelt key must not be silently without effect.
   func finish(_ section: Section) {
@@ -106,9 +109,14 @@ final class ConfigurationReader {
     }
   }
 
+  /// Looked up by its text: Yams' own look-up tells a quoted "06" from a plain one.
+  private static func value(of key: String, in section: Section) -> Node? {
+    section.node?.first { $0.key.string == key }?.value
+  }
+
   private func take(_ key: String, in section: inout Section, required: Bool) -> Node? {
     section.taken.insert(key)
-    if let node = section.node?[key] {
+    if let node = Self.value(of: key, in: section) {
       if case .scalar(let scalar) = node, scalar.string.isEmpty, !required { return nil }
       return node
     }

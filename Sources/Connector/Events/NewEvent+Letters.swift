@@ -10,7 +10,8 @@ extension NewEvent {
 
   // The sender's side.
   static let dossierRecorded = made(
-    "dossier.recorded", vi: "Đã ghi hồ sơ vào sổ, chờ lập công văn.", en: "The dossier is recorded; the letter is next.")
+    "dossier.recorded", vi: "Đã ghi hồ sơ vào sổ, chờ lập công văn.", en: "The dossier is recorded; the letter is next."
+  )
   static let letterTaken = made(
     "letter.taken", vi: "Đã nhận công văn đã ký từ phần mềm của cơ quan.",
     en: "A letter that the agency's own software made was taken in.")
@@ -28,7 +29,9 @@ extension NewEvent {
     "letter.packed", vi: "Đã đóng gói edXML, chờ gửi lên trục.", en: "Packed as edXML; waiting to be sent.")
   static let sent = made("letter.sent", vi: "Trục liên thông đã nhận.", en: "The axis has taken it.")
   static func postponed(_ cause: ClerkSentence) -> NewEvent {
-    made("work.postponed", vi: "Chưa làm được, sẽ tự thử lại: \(cause.vi)", en: "Not done yet, will be tried again: \(cause.en)")
+    made(
+      "work.postponed", vi: "Chưa làm được, sẽ tự thử lại: \(cause.vi)",
+      en: "Not done yet, will be tried again: \(cause.en)")
   }
   static func failed(_ cause: ClerkSentence) -> NewEvent {
     made("letter.failed", vi: "Không gửi được: \(cause.vi)", en: "It could not be sent: \(cause.en)")
@@ -55,7 +58,8 @@ extension NewEvent {
     NewEvent(
       kind: "status.sent", actor: "lienthong",
       sentence: ClerkSentence(
-        vi: "Đã báo bên gửi: \(status.code) \(status.name.vi).", en: "The sender was told: \(status.code) \(status.name.en)."),
+        vi: "Đã báo bên gửi: \(status.code) \(status.name.vi).",
+        en: "The sender was told: \(status.code) \(status.name.en)."),
       statusCode: status.code)
   }
   static func statusIgnored(_ status: StatusCode, from organ: String) -> NewEvent {
@@ -88,7 +92,8 @@ extension NewEvent {
     case .assign: made("officer.assigned", by: officer, vi: "Đã phân công xử lý.", en: "Assigned.")
     case .start: made("officer.started", by: officer, vi: "Bắt đầu xử lý.", en: "Work has begun.")
     case .finish: made("officer.finished", by: officer, vi: "Đã hoàn thành.", en: "Finished.")
-    case .judgedAcceptable: made("officer.accepted", by: officer, vi: "Cán bộ chấp nhận.", en: "An officer accepted it.")
+    case .judgedAcceptable:
+      made("officer.accepted", by: officer, vi: "Cán bộ chấp nhận.", en: "An officer accepted it.")
     case .judgedRefusable: made("officer.refused", by: officer, vi: "Cán bộ từ chối.", en: "An officer refused it.")
     default: made("officer.acted", by: officer, vi: "Cán bộ đã xem.", en: "An officer has seen it.")
     }

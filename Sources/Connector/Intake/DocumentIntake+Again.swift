@@ -12,7 +12,9 @@ extension DocumentIntake {
   }
 
   private func judgeAgain(_ letter: LetterRecord) async throws {
-    guard let state = IncomingLetterMachine.State(rawValue: letter.state), let message = letter.blobs[.message] else { return }
+    guard let state = IncomingLetterMachine.State(rawValue: letter.state), let message = letter.blobs[.message] else {
+      return
+    }
     let folder = try workplace.workFolder("reading").appendingPathComponent(letter.id.rawValue)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

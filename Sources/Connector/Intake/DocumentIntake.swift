@@ -41,7 +41,8 @@ public struct DocumentIntake: Sendable {
       received = try EdXMLReader().read(file: ledger.blobURL(arrival.message).path, storingIn: folder.path)
     } catch {
       try await ledger.setArrivalAside(
-        arrival.id, cause: error.code.rawValue, acknowledgement: .fail, event: .arrivedUnreadable, at: workplace.clock())
+        arrival.id, cause: error.code.rawValue, acknowledgement: .fail, event: .arrivedUnreadable, at: workplace.clock()
+      )
       return
     }
     guard case .document(let document) = received.message else {
@@ -109,8 +110,11 @@ public struct DocumentIntake: Sendable {
     guard expected != nil else {
       return .hold(
         codes + ["SENDER_UNBOUND"],
-        vi: "Chữ ký hợp lệ nhưng chưa biết chứng thư nào là của \(document.from.organId); cán bộ xác nhận rồi chạy “lienthong trust bind”.",
-        en: "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”.")
+        vi:
+          "Chữ ký hợp lệ nhưng chưa biết chứng thư nào là của \(document.from.organId); cán bộ xác nhận rồi chạy “lienthong trust bind”.",
+        en:
+          "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”."
+      )
     }
     return try await map(file, document, received, signatureCodes: codes)
   }
@@ -133,7 +137,8 @@ public struct DocumentIntake: Sendable {
     let lists = received.attachments.filter { $0.isList && $0.contentId != structured?.contentId }
     let today = CalendarDate(iso: EdocTimestamp(workplace.clock()).date.iso)
     let mapped = mapper.map(
-      letter: content, structured: try structured?.content(), lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
+      letter: content, structured: try structured?.content(),
+      lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
       envelopeSubject: document.subject, context: RuleContext(today: today, receivedOn: today))
     let errors = mapped.findings.filter { $0.severity == .error }
     let codes = signatureCodes + errors.map(\.code).uniqued()
@@ -154,7 +159,8 @@ public struct DocumentIntake: Sendable {
     return Judgement(
       decision: .accept, codes: codes,
       reason: ClerkSentence(
-        vi: "Hồ sơ loại \(type.rawValue), \(dossier.rows.count) dòng.", en: "A type \(type.rawValue) dossier with \(dossier.rows.count) rows."),
+        vi: "Hồ sơ loại \(type.rawValue), \(dossier.rows.count) dòng.",
+        en: "A type \(type.rawValue) dossier with \(dossier.rows.count) rows."),
       dossier: dossier)
   }
 

@@ -15,7 +15,8 @@ struct LetterJudge: Sendable {
       trust = try TrustStore(folder: configuration.trustFolder)
     } catch {
       throw ConnectorError(
-        .trustUnreadable, vi: "Không đọc được thư mục chứng thư tin cậy \(configuration.trustFolder): \(error.clerk.vi)",
+        .trustUnreadable,
+        vi: "Không đọc được thư mục chứng thư tin cậy \(configuration.trustFolder): \(error.clerk.vi)",
         en: "Cannot read the trust folder \(configuration.trustFolder): \(error.clerk.en)", detail: error.code.rawValue)
     }
     var policy = LetterPolicy()

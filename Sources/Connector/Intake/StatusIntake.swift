@@ -44,7 +44,9 @@ struct StatusIntake: Sendable {
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
       guard let letter = finding.letter, !finding.isRepeat else { return [] }
       guard letter.receivers.contains(incoming.from) else {
-        return [LetterTransition(letter.id, from: [letter.state], to: nil, event: .statusIgnored(code, from: incoming.from))]
+        return [
+          LetterTransition(letter.id, from: [letter.state], to: nil, event: .statusIgnored(code, from: incoming.from))
+        ]
       }
       return Self.transitions(of: letter, on: code, dossierCode: dossierCode)
     }
@@ -56,7 +58,8 @@ struct StatusIntake: Sendable {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return [] }
     var machine = OutgoingLetterMachine(state: state)
     guard machine.handle(.status(code)) != nil else { return [] }
-    var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: .moved(to: machine.state))
+    var step = LetterTransition(
+      letter.id, from: [letter.state], to: machine.state.rawValue, event: .moved(to: machine.state))
     step.changes.nextActor = .set(machine.state.nextActor)
     step.changes.isFinished = .set(machine.state.isFinal)
     if let dossierCode, letter.dossierCode == nil { step.changes.dossierCode = .set(dossierCode) }

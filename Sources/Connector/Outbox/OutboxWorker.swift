@@ -42,7 +42,8 @@ struct OutboxWorker: Sendable {
     case .accepted(let docId):
       let event = transmission.statusCode.map { NewEvent.statusDelivered(StatusCode(code: $0)) } ?? .sent
       try await finish(
-        transmission, .accepted(transportDocId: docId), cause: nil, detail: nil, letterEvent: .axisAccepted, saying: event)
+        transmission, .accepted(transportDocId: docId), cause: nil, detail: nil, letterEvent: .axisAccepted,
+        saying: event)
     case .refused(let refusal) where refusal.subject == .account:
       workplace.logger.error("axis refuses our account", metadata: ["code": "\(refusal.code)"])
       try await finish(
@@ -56,7 +57,8 @@ struct OutboxWorker: Sendable {
       // The first failure is news for the timeline; its repetitions stand in the attempts.
       let event = transmission.attempts == 1 ? NewEvent.postponed(trouble.clerk) : nil
       try await finish(
-        transmission, .tryAgain(at: again), cause: trouble.code, detail: trouble.detail, letterEvent: nil, saying: event)
+        transmission, .tryAgain(at: again), cause: trouble.code, detail: trouble.detail, letterEvent: nil, saying: event
+      )
     case .unknown(let trouble):
       try await finish(
         transmission, .unknown(checkAt: again), cause: trouble.code, detail: trouble.detail,
@@ -72,7 +74,8 @@ struct OutboxWorker: Sendable {
     try await workplace.onCurrent(transmission.letter) { letter in
       let transitions = event.map { [letter.transition(on: letterEvent, of: transmission, saying: $0)] } ?? []
       _ = try await workplace.ledger.finishAttempt(
-        transmission.id, outcome: outcome, cause: cause, detail: detail, transitions: transitions, at: workplace.clock())
+        transmission.id, outcome: outcome, cause: cause, detail: detail, transitions: transitions, at: workplace.clock()
+      )
     }
   }
 

@@ -28,7 +28,8 @@ struct OutcomeReconciliation: Sendable {
           event: .axisAccepted, saying: .foundOnAxis)
       } else if now.timeIntervalSince(transmission.updatedAt) < grace {
         try await settle(
-          transmission, as: .stillUnknown(checkAt: now.addingTimeInterval(grace)), cause: "too early to say", event: nil,
+          transmission, as: .stillUnknown(checkAt: now.addingTimeInterval(grace)), cause: "too early to say",
+          event: nil,
           saying: nil)
       } else {
         try await settle(

@@ -23,7 +23,8 @@ struct LetterPacking: Sendable {
       let date = letter.promulgationDate.flatMap(EdocDate.init)
     else {
       throw ConnectorError(
-        .dossierRefused, vi: "Công văn chưa có số, ký hiệu và ngày.", en: "The letter has no number, notation and date yet.")
+        .dossierRefused, vi: "Công văn chưa có số, ký hiệu và ngày.",
+        en: "The letter has no number, notation and date yet.")
     }
     let configuration = workplace.configuration
     var document = EdocDocument(

@@ -125,7 +125,8 @@ public struct LetterPreparation: Sendable {
   }
 
   private func advance(
-    _ letter: LetterRecord, _ event: OutgoingLetterMachine.Event, _ said: NewEvent, storing file: Data, as role: BlobRole
+    _ letter: LetterRecord, _ event: OutgoingLetterMachine.Event, _ said: NewEvent, storing file: Data,
+    as role: BlobRole
   ) async throws -> LetterRecord {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return letter }
     var machine = OutgoingLetterMachine(state: state)

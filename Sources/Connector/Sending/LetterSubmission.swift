@@ -92,7 +92,9 @@ public struct LetterSubmission: Sendable {
     return dossier(order, rows: try importList(order, mapping).rows, mapping)
   }
 
-  private func importList(_ order: Order, _ mapping: MappingSet) throws -> (rows: [DossierRow], findings: [DossierFinding]) {
+  private func importList(_ order: Order, _ mapping: MappingSet) throws -> (
+    rows: [DossierRow], findings: [DossierFinding]
+  ) {
     guard let list = order.list else {
       if order.letter != nil { return ([], []) }
       throw ConnectorError(
@@ -147,7 +149,8 @@ public struct LetterSubmission: Sendable {
     let report = try LetterJudge(configuration: configuration).report(on: letter, sender: nil, at: clock())
     guard report.decision == .accept || report.decision == .warn || order.evenIfRefused else {
       throw ConnectorError(
-        .letterRefused, vi: "Công văn chưa gửi được: \(report.text.vi)", en: "The letter cannot be sent: \(report.text.en)",
+        .letterRefused, vi: "Công văn chưa gửi được: \(report.text.vi)",
+        en: "The letter cannot be sent: \(report.text.en)",
         detail: report.codes.map(\.rawValue).joined(separator: ", "))
     }
   }
@@ -183,7 +186,8 @@ public struct LetterSubmission: Sendable {
       return try await ledger.recordDraft(draft, event: own ? .letterTaken : .dossierRecorded, at: clock())
     } catch let error as LedgerError where error.code == .duplicate {
       throw ConnectorError(
-        .numberInUse, vi: "Số \(code.joined) ngày \(order.date.vietnamese) đã dùng cho một công văn khác; hãy lấy số mới.",
+        .numberInUse,
+        vi: "Số \(code.joined) ngày \(order.date.vietnamese) đã dùng cho một công văn khác; hãy lấy số mới.",
         en: "Number \(code.joined) of \(order.date.iso) is used by another letter already; take a new number.")
     }
   }

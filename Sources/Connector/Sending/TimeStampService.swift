@@ -44,7 +44,8 @@ public struct TimeStampService: TimeStamping {
     }
     throw ConnectorError(
       .timeStampUnavailable,
-      vi: "Chưa lấy được dấu thời gian; phần mềm sẽ tự thử lại.", en: "No time stamp server answered; it will be tried again.",
+      vi: "Chưa lấy được dấu thời gian; phần mềm sẽ tự thử lại.",
+      en: "No time stamp server answered; it will be tried again.",
       detail: causes.isEmpty ? "no server configured" : causes.joined(separator: ", "))
   }
 }

@@ -81,7 +81,8 @@ public struct Workplace: Sendable {
     while true {
       guard let letter = try await ledger.letter(id) else {
         throw ConnectorError(
-          .unknownLetter, vi: "Không có công văn \(id.rawValue) trong sổ.", en: "No letter \(id.rawValue) in the ledger.")
+          .unknownLetter, vi: "Không có công văn \(id.rawValue) trong sổ.",
+          en: "No letter \(id.rawValue) in the ledger.")
       }
       do {
         return try await body(letter)

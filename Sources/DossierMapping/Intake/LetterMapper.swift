@@ -221,8 +221,7 @@ public struct LetterMapper: Sendable {
 
   /// Of a letter that nobody could read, only what stands around it is judged.
   private func onlySignatures(_ dossier: Dossier?, _ rules: DossierRules, _ context: RuleContext) -> [DossierFinding] {
-    var around = Dossier(type: dossier?.type ?? .persons)
-    around.letter = LetterHead()
-    return rules.headFindings(in: around, context: context)
+    rules.headFindings(in: Dossier(type: dossier?.type ?? .persons, source: .axis), context: context)
+      .filter { ["V16", "V17", "V18", "V22"].contains($0.code) }
   }
 }

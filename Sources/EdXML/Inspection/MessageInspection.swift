@@ -103,7 +103,8 @@ public struct MessageInspection: Sendable, Encodable {
       documentType = document.documentType?.typeName
       subject = document.subject.nilIfEmpty
       content = document.content
-      signer = [document.signer?.competence, document.signer?.position, document.signer?.fullName].compactMap { $0 }
+      signer =
+        [document.signer?.competence, document.signer?.position, document.signer?.fullName].compactMap { $0 }
         .joined(separator: ", ").nilIfEmpty
       dueDate = document.dueDate?.iso
       priority = document.otherInfo?.priority?.code

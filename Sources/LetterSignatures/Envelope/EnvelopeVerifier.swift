@@ -107,12 +107,15 @@ public struct EnvelopeVerifier: Sendable {
       guard let certificate = result.certificates.first else { continue }
       signer = signer ?? certificate.subject.description
       guard result.core == .valid else { continue }
-      if !Self.coversAll(document, result.views) { codes.insert(result.isFiltered ? .transformForbidden : .partialCoverage) }
+      if !Self.coversAll(document, result.views) {
+        codes.insert(result.isFiltered ? .transformForbidden : .partialCoverage)
+      }
       codes.formUnion(trust(certificate, result.certificates, sender: sender, at: now))
     }
     if document.hasCommentInsideText { codes.insert(.comment) }
     let order: [EnvelopeReport.Core] = [.invalid, .refused, .unsupported]
-    return EnvelopeReport(core: order.first(where: cores.contains) ?? .valid, codes: codes, signer: signer, detail: detail)
+    return EnvelopeReport(
+      core: order.first(where: cores.contains) ?? .valid, codes: codes, signer: signer, detail: detail)
   }
 
   /// Whether a signature stands in the header that the reader reads: first envelope, first header, none twice.

@@ -79,7 +79,8 @@ struct ReferenceView {
     var left: Set<CanonicalDocument.Place> = []
     for term in terms {
       guard
-        let match = term.wholeMatch(of: /\s*not\(\s*ancestor-or-self::(?:([A-Za-z_][\w.\-]*):)?([A-Za-z_][\w.\-]*)\s*\)\s*/)
+        let match = term.wholeMatch(
+          of: /\s*not\(\s*ancestor-or-self::(?:([A-Za-z_][\w.\-]*):)?([A-Za-z_][\w.\-]*)\s*\)\s*/)
       else { throw forbidden }
       var uri: String?
       if let prefix = match.1 {

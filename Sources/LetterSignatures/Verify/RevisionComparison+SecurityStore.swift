@@ -62,4 +62,16 @@ extension RevisionComparison {
       try take(one["TS"])
     }
   }
+
+  /// Signing software in use leaves entries for single signatures behind that no store names. They hold nothing but
+  /// references to what is a store's, and nothing refers to them.
+  mutating func justifyStrayEntries() {
+    for number in added.subtracting(justified) {
+      guard let reference = file.reference(to: number, in: current),
+        case .dictionary(let entry)? = try? file.object(reference, in: current), entry["Type"]?.name == "VRI",
+        Set(entry.keys).isSubset(of: Self.relatedKeys)
+      else { continue }
+      justified.insert(number)
+    }
+  }
 }

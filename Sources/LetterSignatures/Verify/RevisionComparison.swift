@@ -64,6 +64,7 @@ struct RevisionComparison {
     try compareCatalogs(forbidsSignatures: forbidsSignatures)
     try compareDescriptions()
     justifyContainers()
+    justifyStrayEntries()
   }
 
   /// A store or a description that a still later revision replaced is left lying in the file. What was justified in a

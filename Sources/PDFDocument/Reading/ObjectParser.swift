@@ -309,26 +309,35 @@ struct ObjectParser {
 
   private mutating func hexadecimalString() throws(Stop) -> PDFString {
     let start = position
-    position += 1
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    while true {
-      guard let byte = try peek() else { throw failure("unfinished string") }
-      position += 1
-      if let value = Self.hexValue(byte) {
+    var end = position + 1
+    while end < buffer.count, buffer[end] != UInt8(ascii: ">") { end += 1 }
+    guard end < buffer.count else { throw isFinal ? failure("unfinished string") : .needsMore }
+    var isSound = true
+    // Signatures are tens of thousands of digits, so they are written straight into place.
+    let bytes = [UInt8](unsafeUninitializedCapacity: (end - start) / 2) { output, count in
+      var high: UInt8?
+      for at in (start + 1)..<end {
+        guard let value = Self.hexValue(buffer[at]) else {
+          if Self.isWhite(buffer[at]) { continue }
+          isSound = false
+          break
+        }
         if let first = high {
-          bytes.append(first << 4 | value)
+          output[count] = first << 4 | value
+          count += 1
           high = nil
         } else {
           high = value
         }
-      } else if byte == UInt8(ascii: ">") {
-        if let first = high { bytes.append(first << 4) }
-        return PDFString(bytes: bytes, isHexadecimal: true, range: range(from: start))
-      } else if !Self.isWhite(byte) {
-        throw failure("a hexadecimal digit expected")
+      }
+      if let first = high {
+        output[count] = first << 4
+        count += 1
       }
     }
+    guard isSound else { throw failure("a hexadecimal digit expected") }
+    position = end + 1
+    return PDFString(bytes: bytes, isHexadecimal: true, range: range(from: start))
   }
 
   private func range(from start: Int) -> Range<Int> {

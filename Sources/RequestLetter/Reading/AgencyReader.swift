@@ -75,7 +75,9 @@ struct AgencyReader {
     return nil
   }
 
-  private static func closes(_ word: String) -> Bool { word.hasSuffix(")") || word.hasSuffix(".") || word.hasSuffix(";") }
+  private static func closes(_ word: String) -> Bool {
+    word.hasSuffix(")") || word.hasSuffix(".") || word.hasSuffix(";")
+  }
 
   private static func keys(_ text: String) -> [String] {
     text.split(separator: " ").map { word in
@@ -105,7 +107,9 @@ struct AgencyReader {
 
   // MARK: Without a mention
 
-  private static let abbreviations = ["UBND": "ỦY BAN NHÂN DÂN", "HĐND": "HỘI ĐỒNG NHÂN DÂN", "TAND": "TÒA ÁN NHÂN DÂN"]
+  private static let abbreviations = [
+    "UBND": "ỦY BAN NHÂN DÂN", "HĐND": "HỘI ĐỒNG NHÂN DÂN", "TAND": "TÒA ÁN NHÂN DÂN",
+  ]
 
   private static func expanded(_ line: String) -> String {
     line.split(separator: " ").map { abbreviations[String($0)] ?? String($0) }.joined(separator: " ")
@@ -127,7 +131,10 @@ struct AgencyReader {
   /// Small letters for a name in capitals: first word and names of places keep theirs.
   static func cased(_ capitals: String) -> String {
     guard !capitals.contains(where: \.isLowercase) else { return capitals }
-    let heads: Set<String> = ["sở", "bộ", "cục", "ban", "tòa", "toà", "viện", "trường", "bệnh", "trung", "thanh", "văn", "chi", "tổng", "ủy", "uỷ", "hội"]
+    let heads: Set<String> = [
+      "sở", "bộ", "cục", "ban", "tòa", "toà", "viện", "trường", "bệnh", "trung", "thanh", "văn", "chi", "tổng", "ủy",
+      "uỷ", "hội",
+    ]
     let units: Set<String> = ["tỉnh", "phố", "xã", "phường", "huyện", "quận", "khu"]
     var place = false
     var last = ""
@@ -136,7 +143,9 @@ struct AgencyReader {
       defer { last = word }
       if units.contains(last) { place = last != "khu" }
       if heads.contains(word), index > 0 { place = false }
-      let capital = index == 0 || place || (index == 1 && ["sở", "bộ", "cục"].contains(last)) || (index > 0 && ["sở", "bộ", "cục"].contains(word))
+      let capital =
+        index == 0 || place || (index == 1 && ["sở", "bộ", "cục"].contains(last))
+        || (index > 0 && ["sở", "bộ", "cục"].contains(word))
       return capital ? word.prefix(1).uppercased() + word.dropFirst() : word
     }.joined(separator: " ")
   }

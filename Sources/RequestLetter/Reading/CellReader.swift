@@ -95,7 +95,8 @@ struct CellReader {
       guard text.isTicked else { return }
       row.simPKI = SIMPKI(carrier: row.simPKI?.carrier ?? "", keepNumber: true)
     default:
-      guard text.spaced.contains(where: { $0.isLetter }), let sim = SIMPKI(cell: text.joined) ?? SIMPKI(cell: text.spaced)
+      guard text.spaced.contains(where: { $0.isLetter }),
+        let sim = SIMPKI(cell: text.joined) ?? SIMPKI(cell: text.spaced)
       else { return }
       // A name of one word that was broken in a narrow column is one word again.
       let known = SIMPKI.usualCarriers.contains(sim.carrier) || text.lines.allSatisfy { !$0.contains(" ") }
@@ -150,9 +151,12 @@ struct CellText {
     if last.hasSuffix("-") && last.count > 1 { return true }
     // A part of a domain or mail address: ASCII with a dot or @ inside and no sentence's end.
     let isASCII = last.allSatisfy(\.isASCII) && first.allSatisfy(\.isASCII)
-    guard isASCII, let head = first.first, head.isLowercase || head.isNumber || head == "." || head == ")" else { return false }
+    guard isASCII, let head = first.first, head.isLowercase || head.isNumber || head == "." || head == ")" else {
+      return false
+    }
     let inside = last.dropFirst().dropLast()
-    let looksLikeAddress = inside.contains("@") || inside.contains(where: { $0 == "." }) && last.contains(where: \.isLetter)
+    let looksLikeAddress =
+      inside.contains("@") || inside.contains(where: { $0 == "." }) && last.contains(where: \.isLetter)
     let ends = [".vn", ".com", ".vn)", ".com)", ",", ";", ")"].contains { last.hasSuffix($0) }
     return looksLikeAddress && !ends
   }

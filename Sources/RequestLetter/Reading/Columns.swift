@@ -14,7 +14,9 @@ struct Columns {
     let titles = head.filter { !groups.contains($0) }
     let strips = Self.strips(titles + rows)
     guard strips.count >= 3, strips.count <= 60 else { return nil }
-    let inStrip = strips.map { strip in titles.filter { $0.centreX >= strip.lowerBound && $0.centreX <= strip.upperBound } }
+    let inStrip = strips.map { strip in
+      titles.filter { $0.centreX >= strip.lowerBound && $0.centreX <= strip.upperBound }
+    }
     guard let best = Self.bestJoin(strips, inStrip, headings: headings) else { return nil }
     score = best.score
     self.head = best.groups.map { group in group.flatMap { inStrip[$0] } }

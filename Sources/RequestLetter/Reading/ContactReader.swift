@@ -121,7 +121,8 @@ struct ContactReader {
     let joined = text.joined.trimmingCharacters(in: Self.trimmed)
     guard !spaced.isEmpty, spaced.contains(where: { $0.isLetter || $0.isNumber }) else { return false }
     switch field {
-    case .fullName: contact.fullName = spaced.replacing(#/(?i)^(?:ông|bà|đ\/c|đồng chí|ông\/bà|ông \(bà\))\s*:?\s+/#, with: "")
+    case .fullName:
+      contact.fullName = spaced.replacing(#/(?i)^(?:ông|bà|đ\/c|đồng chí|ông\/bà|ông \(bà\))\s*:?\s+/#, with: "")
     case .citizenId: contact.citizenId = joined.firstMatch(of: #/[A-Z]?\d{7,12}/#).map { String($0.output) } ?? joined
     case .idIssueDate:
       guard let date = text.date ?? HeadReader.date(in: "ngày " + spaced) else { return false }

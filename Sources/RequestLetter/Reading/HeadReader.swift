@@ -100,7 +100,9 @@ struct HeadReader {
       // not the first line of a paragraph (which a full sentence's line length shows).
       let isListed = line.text.hasPrefix("- ")
       let isBare = Self.addressee(found.addressee.map(\.text)) == nil
-      guard pitch < 2.2 * last.box.height, !ended || isListed, isListed || isBare || Self.wraps(last, onto: line) else { break }
+      guard pitch < 2.2 * last.box.height, !ended || isListed, isListed || isBare || Self.wraps(last, onto: line) else {
+        break
+      }
       found.addressee.append(line)
       last = line
     }
@@ -143,7 +145,9 @@ struct HeadReader {
 
   /// `Mẫu số 01`, alone in its part of the line.
   static func formNumber(_ text: String) -> String? {
-    guard let match = text.firstMatch(of: #/(?i)^\W*mẫu\s*(?:số)?\s*:?\s*0?([1-9])(?!\d)/#), text.count < 60 else { return nil }
+    guard let match = text.firstMatch(of: #/(?i)^\W*mẫu\s*(?:số)?\s*:?\s*0?([1-9])(?!\d)/#), text.count < 60 else {
+      return nil
+    }
     return "0" + match.output.1
   }
 

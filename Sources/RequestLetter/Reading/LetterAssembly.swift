@@ -55,13 +55,19 @@ struct LetterAssembly {
     for (index, table) in tables.enumerated() {
       guard let match = table.match else { continue }
       let reader = CellReader(match: match)
-      let rows = table.rows.map { reader.row($0.cells) }
+      var rows = table.rows.map { reader.row($0.cells) }
+      // A list without running numbers is counted.
+      if rows.allSatisfy({ $0.number == nil }) {
+        for row in rows.indices { rows[row].number = row + 1 }
+      }
       let counted = tables.count == 1 ? counts.first : (index < counts.count ? counts[index] : nil)
       content.tables.append(
         LetterContent.Table(
           header: table.header, type: match.type, rows: rows, declaredCount: counted?.count))
       let isRuled = table.parts.allSatisfy(\.isRuled)
-      note("tableHeader", table.parts.first?.head?.flatMap { $0 } ?? [], min(match.score / Double(max(match.known, 1)), 1), in: &content)
+      note(
+        "tableHeader", table.parts.first?.head?.flatMap { $0 } ?? [], min(match.score / Double(max(match.known, 1)), 1),
+        in: &content)
       for (row, raw) in zip(rows, table.rows) {
         for (column, words) in raw.cells.enumerated() where column < match.meanings.count && !words.isEmpty {
           guard let field = match.meanings[column]?.fields.first else { continue }

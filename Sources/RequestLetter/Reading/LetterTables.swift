@@ -48,14 +48,10 @@ struct LetterTables {
     var rows = rows[...]
     if let first = rows.first, let last = table.rows.last, let number = numberColumn(table),
       number < first.cells.count, number < last.cells.count,
-      (RunningNumber(first.cells[number]) == nil) != (RunningNumber(last.cells[number]) == nil)
-        || RunningNumber(first.cells[number]) == nil
+      first.cells[number].isEmpty || last.cells[number].isEmpty
     {
-      // A page break between rows leaves both numbered; only a cut row has a half without number.
-      if RunningNumber(first.cells[number]) == nil || RunningNumber(last.cells[number]) == nil {
-        table.rows[table.rows.count - 1].cells = zip(last.cells, first.cells).map { $0 + $1 }
-        rows = rows.dropFirst()
-      }
+      table.rows[table.rows.count - 1].cells = zip(last.cells, first.cells).map { $0 + $1 }
+      rows = rows.dropFirst()
     }
     table.rows += rows
   }

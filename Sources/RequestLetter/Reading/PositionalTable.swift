@@ -19,7 +19,9 @@ struct PositionalTable {
   }
 
   /// Lines at which a table certainly ends.
-  private static let endings = ["noi nhan", "kinh de nghi", "tran trong", "kinh gui", "danh sach nay", "(an dinh", "an dinh danh sach"]
+  private static let endings = [
+    "noi nhan", "kinh de nghi", "tran trong", "kinh gui", "danh sach nay", "(an dinh", "an dinh danh sach",
+  ]
 
   /// The tables of this page from top to bottom.
   func parts(after earlier: Earlier?) -> [TablePart] {
@@ -29,9 +31,12 @@ struct PositionalTable {
     let words = numbering.isEmpty ? free : free.filter { word in !numbering.contains { $0.words.contains(word) } }
     let anchors = anchors(in: words)
     var parts: [TablePart] = []
-    if let earlier, let part = continuation(words.filter { word in
-      anchors.first.map { word.centreY < $0.centreY - 4 } ?? true
-    }, earlier) {
+    if let earlier,
+      let part = continuation(
+        words.filter { word in
+          anchors.first.map { word.centreY < $0.centreY - 4 } ?? true
+        }, earlier)
+    {
       parts.append(part)
     }
     for (index, anchor) in anchors.enumerated() {
@@ -71,21 +76,26 @@ struct PositionalTable {
     guard let first = numbers.first, let last = numbers.last else { return nil }
     let lines = TextLine.lines(of: zone)
     // Where the head starts and ends is tried out: the right lines make headings that have a meaning.
-    let tops = [anchor.box.top - 1] + lines.filter { $0.box.top < anchor.box.top - 1 }.map { $0.box.top - 0.5 }.reversed()
-    let bottoms = lines.filter { $0.box.bottom > anchor.box.bottom - 2 && $0.box.centreY < first.centreY + 1 }
+    let tops =
+      [anchor.box.top - 1] + lines.filter { $0.box.top < anchor.box.top - 1 }.map { $0.box.top - 0.5 }.reversed()
+    let bottoms =
+      lines.filter { $0.box.bottom > anchor.box.bottom - 2 && $0.box.centreY < first.centreY + 1 }
       .map { $0.box.top - 0.5 } + [first.box.top - 0.5]
     let body = zone.filter { $0.centreY > anchor.box.bottom && $0.centreY <= last.centreY + 3 }
-    var best: (score: Double, layout: Columns, bottom: Double)?
-    for top in tops.prefix(10) {
-      for bottom in bottoms where bottom > anchor.centreY {
-        let head = zone.filter { $0.centreY > top && $0.centreY < bottom }
-        let rows = body.filter { $0.centreY > bottom }
-        guard let layout = Columns(head: head, rows: rows, headings: headings) else { continue }
-        // Of equal ones the right head starts low and ends low: a row's text would spoil a heading.
-        let score = layout.score + 0.001 * (bottom + top)
-        if layout.score > 0, score > best?.score ?? 0 { best = (score, layout, bottom) }
-      }
+    var best: (score: Double, layout: Columns, top: Double, bottom: Double)?
+    func tryOut(top: Double, bottom: Double) {
+      guard bottom > anchor.centreY else { return }
+      let head = zone.filter { $0.centreY > top && $0.centreY < bottom }
+      let rows = body.filter { $0.centreY > bottom }
+      guard let layout = Columns(head: head, rows: rows, headings: headings), layout.score > 0 else { return }
+      // Of equal ones the right head starts low and ends low: a row's text would spoil a heading.
+      let score = layout.score + 0.001 * (bottom + top)
+      if score > best?.score ?? 0 { best = (score, layout, top, bottom) }
     }
+    // One edge after the other, and the first once more; all pairs would take ten times as long.
+    for top in tops.prefix(10) { tryOut(top: top, bottom: first.box.top - 0.5) }
+    for bottom in bottoms { tryOut(top: best?.top ?? tops[0], bottom: bottom) }
+    for top in tops.prefix(10) { tryOut(top: top, bottom: best?.bottom ?? first.box.top - 0.5) }
     guard let best else { return nil }
     let rest = zone.filter { $0.centreY > best.bottom }
     let inside = rowWords(rest, xs: best.layout.xs, last: last.centreY)
@@ -122,7 +132,9 @@ struct PositionalTable {
     for word in words.sorted(by: { $0.centreY < $1.centreY }) {
       guard let number = RunningNumber([word])?.value else { continue }
       if let box {
-        guard word.centreY > box.bottom, word.box.right > box.left - 10, word.box.left < box.right + 10 else { continue }
+        guard word.centreY > box.bottom, word.box.right > box.left - 10, word.box.left < box.right + 10 else {
+          continue
+        }
       }
       if let expected = next, number != expected { continue }
       if next == nil, number > 1, found.isEmpty, number != 1 { next = number }
@@ -166,8 +178,11 @@ struct PositionalTable {
     let column = words.filter { $0.centreX > earlier.xs[0] - 10 && $0.centreX < earlier.xs[1] + 2 }
     let numbers = runningNumbers(below: nil, column, from: earlier.lastNumber + 1)
     guard let last = numbers.last else { return nil }
+    // The page number stands alone on its line.
+    let alone = Set(
+      TextLine.lines(of: words.filter { $0.centreY < 75 }).filter { $0.words.count == 1 }.flatMap(\.words))
     let zone = words.filter { word in
-      !(word.centreY < 75 && RunningNumber([word]) != nil && !numbers.contains(word))
+      !(alone.contains(word) && RunningNumber([word]) != nil && !numbers.contains(word))
     }
     let inside = rowWords(zone, xs: earlier.xs, last: last.centreY)
     let rows = RowReader(rules: rules).rows(inside, xs: earlier.xs, anchors: numbers, continues: true)

@@ -19,7 +19,9 @@ struct SignerReader {
     var name: String?
     // Title and name may be pushed to the next page; an annex on later pages has no signer.
     let signed = ending.filter { $0.page == start.page }
-    let pages = signed.contains { Self.hasName($0, beyond: width * 0.45) } ? start.page...start.page : start.page...(start.page + 1)
+    let pages =
+      signed.contains { Self.hasName($0, beyond: width * 0.45) }
+      ? start.page...start.page : start.page...(start.page + 1)
     for line in ending where pages.contains(line.page) {
       for segment in line.segments {
         let middle = (segment.box.left + segment.box.right) / 2
@@ -61,7 +63,9 @@ struct SignerReader {
   /// Texts of digital signatures' pictures: "Ký bởi: …", "Thời gian ký: …".
   private static func isSignatureNote(_ text: String) -> Bool {
     let folded = text.folded
-    return ["ky boi", "nguoi ky", "thoi gian ky", "ngay ky", "co quan:", "email:", "(ky", "da ky", "signature", "digitally"]
-      .contains { folded.contains($0) }
+    return [
+      "ky boi", "nguoi ky", "thoi gian ky", "ngay ky", "co quan:", "email:", "(ky", "da ky", "signature", "digitally",
+    ]
+    .contains { folded.contains($0) }
   }
 }

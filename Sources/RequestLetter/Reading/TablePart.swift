@@ -23,9 +23,13 @@ extension TablePart {
   init?(_ grid: TableGrid, words: [PageWord], headings: ColumnHeadings) {
     let inside = words.filter { grid.box.contains(x: $0.centreX, y: $0.centreY) }
     guard !inside.isEmpty else { return nil }
+    // A word too long for its cell runs into the next one; it belongs where it starts.
+    let places = inside.map { word in
+      grid.xs.contains { word.box.left < $0 - 2 && word.box.right > $0 + 2 } ? word.box.left + 1 : word.centreX
+    }
     func text(_ cell: TableGrid.Cell) -> [PageWord] {
       let box = grid.box(cell)
-      return inside.filter { box.contains(x: $0.centreX, y: $0.centreY) }
+      return zip(inside, places).filter { box.contains(x: $1, y: $0.centreY) }.map(\.0)
     }
     // The first row is the first one that begins with a running number; what stands above is the head.
     var start: Int?
@@ -74,14 +78,25 @@ extension TablePart {
       let first = grid.cell(row: row, column: 0)
       let end = max(first.rows.upperBound, row + 1)
       defer { row = end }
-      // A cell over all columns is a heading between rows or a sum, no row.
-      guard first.columns.count < grid.columns else { continue }
-      let band = row..<end
-      let cells = (0..<grid.columns).map { column -> [PageWord] in
-        let box = grid.box(TableGrid.Cell(rows: band, columns: column..<(column + 1)))
-        return inside.filter { box.contains(x: $0.centreX, y: $0.centreY) }
+      // A cell over several columns is a heading between rows or a sum, no row.
+      guard first.columns.count == 1 else { continue }
+      let owners = (0..<grid.columns).map { grid.cell(row: row, column: $0) }
+      guard !owners.contains(where: { 2 * $0.columns.count > grid.columns }) else { continue }
+      let cells = owners.enumerated().map { column, owner in
+        // A cell that reaches over several rows says the same for each of them.
+        let isShared =
+          column > 0 && owner.columns.count == 1 && (owner.rows.upperBound > end || owner.rows.lowerBound < row)
+        return text(isShared ? owner : TableGrid.Cell(rows: row..<end, columns: column..<(column + 1)))
       }
       if !cells.allSatisfy(\.isEmpty), !Self.isColumnNumbering(cells) { rows.append(Row(cells: cells)) }
+    }
+    if start != nil {
+      // "II  Phòng Tổng hợp" between numbered rows heads a group.
+      let numbered = rows
+      rows = numbered.enumerated().filter { index, row in
+        index == 0 && row.cells[0].isEmpty || RunningNumber(row.cells[0]) != nil
+          || row.cells.filter { !$0.isEmpty }.count > 2 || index == numbered.count - 1 && row.cells[0].isEmpty
+      }.map(\.element)
     }
     self.init(page: grid.page, box: grid.box, xs: grid.xs, head: head, rows: rows, isRuled: true)
   }
@@ -89,7 +104,8 @@ extension TablePart {
   /// A row "(1) (2) (3) …" below the head.
   static func isColumnNumbering(_ cells: [[PageWord]]) -> Bool {
     let numbers = cells.compactMap { RunningNumber($0)?.value }
-    return cells.count > 3 && numbers.count == cells.count && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
+    return cells.count > 3 && numbers.count == cells.count
+      && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 }
 

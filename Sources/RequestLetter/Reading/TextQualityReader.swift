@@ -9,7 +9,9 @@ enum TextQualityReader {
     let letters = words.reduce(0) { $0 + $1.text.filter(\.isLetter).count }
     let scanned = pages.filter { (pictures[$0.index] ?? 0) > 0.8 }
     // What a stamp or a signature's picture says is not a letter's text.
-    if letters < 200 && !hasLetterWords(words) { return scanned.isEmpty && !words.isEmpty && letters == 0 ? .undecodable : .noText }
+    if letters < 200 && !hasLetterWords(words) {
+      return scanned.isEmpty && !words.isEmpty && letters == 0 ? .undecodable : .noText
+    }
     if isUndecodable(words) { return .undecodable }
     if let first = pages.first, scanned.contains(where: { $0.index == first.index }) { return .ocr }
     return .text

@@ -247,7 +247,8 @@ struct LetterPage {
     let title = "2. \(form.wording.listTitle): \(number) \(form.paper.countNoun)"
     let bold = TextStyle(size: sizes.body, bold: true)
     try flow.place(
-      paragraph([TextRun(title, bold), TextRun(isAnnex ? words.enclosed : words.listed, body)], keepsWithNext: !isAnnex),
+      paragraph(
+        [TextRun(title, bold), TextRun(isAnnex ? words.enclosed : words.listed, body)], keepsWithNext: !isAnnex),
       following: isAnnex ? 0 : 60)
   }
 

@@ -113,7 +113,8 @@ public final class CanonicalDocument {
         let name = String(cString: pointer.pointee.name)
         let uri = pointer.pointee.ns.flatMap { $0.pointee.href }.map { String(cString: $0) }
         let isIdentifier =
-          uri == nil ? ["Id", "ID", "id"].contains(name) : name == "id" && uri == "http://www.w3.org/XML/1998/namespace"
+          uri == nil
+          ? ["Id", "ID", "id"].contains(name) : name == "id" && uri == "http://www.w3.org/XML/1998/namespace"
         if isIdentifier, let value = xmlNodeListGetString(document, pointer.pointee.children, 1) {
           defer { clibxml2_free(value) }
           if String(cString: value) == identifier { return true }

@@ -5,7 +5,8 @@ import Foundation
 /// `lienthong demo`: the main job from end to end on loopback, with throw-away keys and invented people.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Runs the main job end to end on this machine, with invented people and throw-away keys.",
+    commandName: "demo",
+    abstract: "Runs the main job end to end on this machine, with invented people and throw-away keys.",
     discussion: """
       Starts an axis, an agency's connector and the authority's connector as processes of their own, sends one good \
       letter, one unsigned, one changed after signing and two odd messages, and shows what became of each. \
@@ -13,9 +14,14 @@ struct DemoCommand: AsyncParsableCommand {
       """)
 
   @Flag(help: "Print one JSON object in place of the lines.") var json = false
-  @Option(help: "Folder to leave the data in; must be new or empty. Without it the data are removed at the end.") var keep: String?
-  @Flag(help: "Keep the processes running at the end, until Ctrl-C, so that the clerk's page can be looked at.") var stay = false
-  @Option(help: "Only write PKI, keys, configurations and letters into this new folder, and print the commands that run the parts by hand.")
+  @Option(help: "Folder to leave the data in; must be new or empty. Without it the data are removed at the end.")
+  var keep: String?
+  @Flag(help: "Keep the processes running at the end, until Ctrl-C, so that the clerk's page can be looked at.")
+  var stay = false
+  @Option(
+    help:
+      "Only write PKI, keys, configurations and letters into this new folder, and print the commands that run the parts by hand."
+  )
   var stage: String?
   @Option(help: "Seconds after which the run is given up.") var timeout: Double = 120
 
@@ -31,7 +37,8 @@ struct DemoCommand: AsyncParsableCommand {
       let quiet: @Sendable (String) -> Void = { _ in }
       let aloud: @Sendable (String) -> Void = { Terminal.say($0) }
       let play = DemoPlay(
-        scene: try DemoScene(folder: folder, executable: executable, isKept: keep != nil), deadline: Date().addingTimeInterval(timeout),
+        scene: try DemoScene(folder: folder, executable: executable, isKept: keep != nil),
+        deadline: Date().addingTimeInterval(timeout),
         say: json ? quiet : aloud)
       var whileUp: (@Sendable () async -> Void)?
       if stay, !json { whileUp = { await Self.waitForEnter() } }

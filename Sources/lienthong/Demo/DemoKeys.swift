@@ -12,7 +12,8 @@ struct DemoKeys {
     let agency = try pki.issueOrganisation(
       name: scene.agencyName, superior: "Ủy ban nhân dân tỉnh Lâm Đồng", province: "Lâm Đồng", taxCode: "0100000019")
     let leader = try pki.issuePerson(
-      name: "Trần Thị Ví Dụ", organisation: "Ủy ban nhân dân tỉnh Lâm Đồng", unit: scene.agencyName, province: "Lâm Đồng",
+      name: "Trần Thị Ví Dụ", organisation: "Ủy ban nhân dân tỉnh Lâm Đồng", unit: scene.agencyName,
+      province: "Lâm Đồng",
       personalNumber: "000000000019")
     let authority = try pki.issueOrganisation(
       name: "Cục Chứng thực số và Bảo mật thông tin", superior: "Ban Cơ yếu Chính phủ", province: "Hà Nội",

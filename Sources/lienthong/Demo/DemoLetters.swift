@@ -24,7 +24,9 @@ struct DemoLetters {
       let bytes = try Data(contentsOf: scene.path("pki/keys/\(key).p12"))
       let signer = try SoftwareKey(pkcs12: [UInt8](bytes), password: scene.keyPassword)
       pdf = try await LetterSigner.sign(
-        pdf: pdf, SignatureRequest(signerName: signer.certificate.subject["CN"], claimedTime: now, identifier: try randomBytes(16)),
+        pdf: pdf,
+        SignatureRequest(
+          signerName: signer.certificate.subject["CN"], claimedTime: now, identifier: try randomBytes(16)),
         with: signer, timeStamp: TimeStampService(servers: [timeStampServer]))
     }
     // Inside the first stream of the first page: what the reader would see differs from what was signed.

@@ -29,7 +29,9 @@ struct DemoPlay {
       report.seconds = (Date().timeIntervalSince(start) * 10).rounded() / 10
       say(DemoTable(report: report).text)
       say("Took \(report.seconds) s. Clerk's page of the agency: \(report.page)")
-      if scene.isKept { say("Data in \(scene.folder.path); the page again: lienthong run --config \(scene.agencyConfiguration.path)") }
+      if scene.isKept {
+        say("Data in \(scene.folder.path); the page again: lienthong run --config \(scene.agencyConfiguration.path)")
+      }
       if let whileUp { await whileUp() }
       await processes.stop()
       return report
@@ -48,14 +50,20 @@ struct DemoPlay {
     _ = try await processes.command(DemoProcesses.bindArguments(scene))
     say("3. Starting the agency's connector and the authority's connector …")
     report.page = try await processes.startConnectors()
-    say("4. The agency sends a type 01 dossier (\(scene.list.lastPathComponent)): check, write, sign twice, pack, send …")
+    say(
+      "4. The agency sends a type 01 dossier (\(scene.list.lastPathComponent)): check, write, sign twice, pack, send …")
     let good = try await processes.send(number: "125", ["--list", scene.list.path])
     say("5. … an unsigned letter, and one that was changed after signing …")
     let letters = DemoLetters(scene: scene, timeStampServer: timeStamps)
     let unsigned = try await processes.send(
-      number: "126", ["--letter", try letters.unsigned(number: "126").path, "--list", scene.list.path, "--even-if-refused"])
+      number: "126",
+      ["--letter", try letters.unsigned(number: "126").path, "--list", scene.list.path, "--even-if-refused"])
     let changed = try await processes.send(
-      number: "127", ["--letter", try await letters.changedAfterSigning(number: "127").path, "--list", scene.list.path, "--even-if-refused"])
+      number: "127",
+      [
+        "--letter", try await letters.changedAfterSigning(number: "127").path, "--list", scene.list.path,
+        "--even-if-refused",
+      ])
     say("6. … and two odd messages straight onto the axis …")
     let others = try await DemoOddMessages(scene: scene, axis: axis).send(until: deadline)
 
@@ -81,7 +89,9 @@ struct DemoPlay {
     report.failures = DemoExpectations.failures(in: report)
     for ledger in [agency, authority] {
       let verification = try await ledger.verify()
-      if !verification.isIntact { report.failures.append("the event log of \(ledger.folder.lastPathComponent) does not verify") }
+      if !verification.isIntact {
+        report.failures.append("the event log of \(ledger.folder.lastPathComponent) does not verify")
+      }
     }
     return report
   }
@@ -97,14 +107,18 @@ enum DemoExpectations {
     ]
     for (letter, (decision, statuses, copies)) in zip(report.letters, expected) {
       expect(letter.decision == decision, "\(letter.name): decision \(letter.decision ?? "none"), not \(decision)")
-      expect(letter.sentStatuses == statuses, "\(letter.name): the authority sent \(letter.sentStatuses), not \(statuses)")
       expect(
-        letter.receivedStatuses == statuses, "\(letter.name): the agency saw \(letter.receivedStatuses), not \(statuses)")
+        letter.sentStatuses == statuses, "\(letter.name): the authority sent \(letter.sentStatuses), not \(statuses)")
+      expect(
+        letter.receivedStatuses == statuses,
+        "\(letter.name): the agency saw \(letter.receivedStatuses), not \(statuses)")
       expect(letter.copies == copies, "\(letter.name): \(letter.copies) dossiers, not \(copies)")
     }
     expect(report.letters.first?.dossierCode != nil, "the good letter has no dossier code")
     expect(report.letters.first?.dossierType == "01", "the good letter is not of type 01")
-    expect(report.letters.dropFirst().first?.codes.contains("UNSIGNED") == true, "the unsigned letter was not found unsigned")
+    expect(
+      report.letters.dropFirst().first?.codes.contains("UNSIGNED") == true, "the unsigned letter was not found unsigned"
+    )
     expect(report.others.allSatisfy { $0.outcome != "pending" }, "an odd message was not settled")
     return failures
   }

@@ -45,8 +45,11 @@ struct DemoProcesses {
   /// `lienthong send`; gives the letter's id in the agency's ledger.
   func send(number: String, _ more: [String]) async throws -> String {
     let output = try await command(
-      ["send", "--config", scene.agencyConfiguration.path, "--type", "01", "--number", number, "--notation", DemoLetters.notation,
-        "--json"] + more)
+      [
+        "send", "--config", scene.agencyConfiguration.path, "--type", "01", "--number", number, "--notation",
+        DemoLetters.notation,
+        "--json",
+      ] + more)
     struct Sent: Decodable { let id: String }
     return try JSONDecoder().decode(Sent.self, from: Data(output.utf8)).id
   }

@@ -16,6 +16,7 @@ struct DemoTable {
     let lines = rows.map { row in
       zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
     }
-    return (["", lines[0], String(repeating: "─", count: lines[0].count)] + lines.dropFirst() + [""]).joined(separator: "\n")
+    return (["", lines[0], String(repeating: "─", count: lines[0].count)] + lines.dropFirst() + [""]).joined(
+      separator: "\n")
   }
 }

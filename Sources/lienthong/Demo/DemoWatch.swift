@@ -25,9 +25,12 @@ struct DemoWatch {
       try await tell()
       let letter = try await agency.letter(LetterID(rawValue: id))
       if let letter, states.contains(letter.state) || letter.isFinished { return }
-      if letter?.state == "failed" { throw Terminal.fail("letter \(id) could not be sent: \(letter?.lastCause ?? "?")") }
+      if letter?.state == "failed" {
+        throw Terminal.fail("letter \(id) could not be sent: \(letter?.lastCause ?? "?")")
+      }
       guard Date() < deadline else {
-        throw Terminal.fail("letter \(id) is still “\(letter?.state ?? "missing")”, not \(states.sorted().joined(separator: "/"))")
+        throw Terminal.fail(
+          "letter \(id) is still “\(letter?.state ?? "missing")”, not \(states.sorted().joined(separator: "/"))")
       }
       try await Task.sleep(for: .milliseconds(100))
     }
@@ -42,7 +45,9 @@ struct DemoWatch {
 
   /// A letter as both ends know it.
   func letter(_ name: String, _ id: String) async throws -> DemoReport.Letter {
-    guard let sent = try await agency.letterDetail(LetterID(rawValue: id)) else { throw Terminal.fail("letter \(id) is lost") }
+    guard let sent = try await agency.letterDetail(LetterID(rawValue: id)) else {
+      throw Terminal.fail("letter \(id) is lost")
+    }
     var report = DemoReport.Letter(name: name, documentId: sent.letter.documentId ?? "")
     report.receivedStatuses = sent.statuses.map(\.code).unique
     let received = try await authority.findLetters(direction: .incoming, documentId: report.documentId)
@@ -52,7 +57,8 @@ struct DemoWatch {
     report.dossierCode = original.dossierCode
     report.decision = original.decision
     report.codes = original.codes
-    report.sentStatuses = try await authority.letterDetail(original.id)?.transmissions
+    report.sentStatuses =
+      try await authority.letterDetail(original.id)?.transmissions
       .filter { $0.state == .sent }.compactMap(\.statusCode).unique ?? []
     return report
   }
@@ -73,7 +79,8 @@ struct DemoWatch {
   private func outcome(of name: String) async throws -> String? {
     switch name {
     case DemoOddMessages.notXML:
-      return try await authority.events(after: 0, limit: 1000).contains { $0.kind == "arrival.unreadable" } ? "set aside, kept" : nil
+      return try await authority.events(after: 0, limit: 1000).contains { $0.kind == "arrival.unreadable" }
+        ? "set aside, kept" : nil
     default:
       let found = try await authority.findLetters(direction: .incoming, documentId: DemoOddMessages.documentId)
       return found.first.map { "\($0.state) \($0.codes.joined(separator: " "))".trimmingCharacters(in: .whitespaces) }

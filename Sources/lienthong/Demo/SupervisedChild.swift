@@ -50,7 +50,10 @@ final class SupervisedChild: Sendable {
     process.standardError = log
     output.fileHandleForReading.readabilityHandler = { [weak self] handle in
       let data = handle.availableData
-      guard !data.isEmpty else { return handle.readabilityHandler = nil }
+      guard !data.isEmpty else {
+        handle.readabilityHandler = nil
+        return
+      }
       self?.note(String(decoding: data, as: UTF8.self))
     }
     process.terminationHandler = { [weak self] _ in
@@ -66,7 +69,9 @@ final class SupervisedChild: Sendable {
   func line(startingWith prefix: String, within seconds: Double) async throws -> String? {
     let deadline = Date().addingTimeInterval(seconds)
     while Date() < deadline {
-      if let line = state.withLock({ $0.lines.last { $0.hasPrefix(prefix) } }) { return String(line.dropFirst(prefix.count)) }
+      if let line = state.withLock({ $0.lines.last { $0.hasPrefix(prefix) } }) {
+        return String(line.dropFirst(prefix.count))
+      }
       try await Task.sleep(for: .milliseconds(20))
     }
     return nil
