@@ -80,7 +80,7 @@ struct BadInputScenario {
 }
 
 /// A loopback port that is taken while this lives.
-private final class PortHolder {
+final class PortHolder {
   let descriptor: Int32
   let port: UInt16
 

@@ -24,14 +24,17 @@ enum Lienthong {
   }
 
   /// Runs one command to its end, without holding a thread of the test's pool.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Answer {
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
+  ) async throws -> Answer {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
-    let folder = FileManager.default.temporaryDirectory
-    let names = (0..<2).map { _ in folder.appendingPathComponent("lienthong-test-\(UUID().uuidString)") }
+    if let folder { process.currentDirectoryURL = folder }
+    let scratch = FileManager.default.temporaryDirectory
+    let names = (0..<2).map { _ in scratch.appendingPathComponent("lienthong-test-\(UUID().uuidString)") }
     defer { for name in names { try? FileManager.default.removeItem(at: name) } }
     let files = try names.map { name in
       try Data().write(to: name)

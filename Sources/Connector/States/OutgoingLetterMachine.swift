@@ -32,7 +32,8 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case finished
     /// 02 từ chối tiếp nhận. Final; a corrected letter is a new one.
     case refused
-    /// It could not be made or the axis refused it for good: a person of the agency acts. → recorded (tried again)
+    /// It could not be made or the axis refused it for good: a person of the agency acts. → recorded, signed (tried
+    /// again: a letter that came signed is only packed anew)
     case failed
   }
 
@@ -46,6 +47,8 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case axisOutcomeUnknown
     case preparationFailed
     case retried
+    /// As `retried`, for a letter that came signed from the agency's own software.
+    case retriedSigned
     /// A status message of the receiver (QCVN 102 status code).
     case status(StatusCode)
   }
@@ -95,6 +98,7 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case (.queued, .axisOutcomeUnknown): .outcomeUnknown
     case (.outcomeUnknown, .retried): .queued
     case (.failed, .retried): .recorded
+    case (.failed, .retriedSigned): .signed
     case (.queued, .axisRefused), (.outcomeUnknown, .axisRefused): .failed
     case (.recorded, .preparationFailed), (.written, .preparationFailed), (.leaderSigned, .preparationFailed),
       (.signed, .preparationFailed):

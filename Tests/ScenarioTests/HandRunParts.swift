@@ -1,0 +1,131 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// Axis, time stamp server and both connectors, started one by one on the stage that `lienthong demo --stage` makes.
+final class HandRunParts: Sendable {
+  struct Letter: Decodable {
+    let id: String
+    let state: String
+    let codes: [String]
+    let dossierCode: String?
+    let dossierType: String?
+  }
+
+  private let stage: URL
+  private let axisPort: Int
+  private let timeStampPort: Int
+  private let processes = Mutex<[Process]>([])
+
+  init(in folder: URL, timeStamps: Bool) async throws {
+    stage = folder.appendingPathComponent("stage")
+    axisPort = try Self.freePort()
+    timeStampPort = try Self.freePort()
+    let staged = try await Lienthong.run(["demo", "--stage", stage.path])
+    try #require(staged.code == 0, "\(staged.complaint)")
+    for name in ["agency.yaml", "ca.yaml"] {
+      let file = stage.appendingPathComponent(name)
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try Data(
+        text.replacingOccurrences(of: ":18080", with: ":\(axisPort)").replacingOccurrences(
+          of: ":18081", with: ":\(timeStampPort)"
+        ).utf8
+      ).write(to: file)
+    }
+    try start([
+      "axis", "--listen", "127.0.0.1:\(axisPort)", "--data", "axis", "--system",
+      "SYS-VIDU=@secrets/agency.secret:H36.99", "--system", "SYS-CTS=@secrets/ca.secret:G11.99",
+    ])
+    if timeStamps { try startTimeStamps() }
+    try start(["run", "--config", "agency.yaml"])
+    try start(["run", "--config", "ca.yaml"])
+  }
+
+  func startTimeStamps() throws {
+    try start([
+      "tsa", "--listen", "127.0.0.1:\(timeStampPort)", "--key", "pki/keys/tsa.p12", "--password-file",
+      "secrets/key.password",
+    ])
+  }
+
+  func run(_ arguments: [String]) async throws -> Lienthong.Answer { try await Lienthong.run(arguments, in: stage) }
+
+  @discardableResult
+  func ok(_ arguments: [String]) async throws -> String {
+    let answer = try await run(arguments)
+    try #require(answer.code == 0, "\(arguments): \(answer.complaint)")
+    return answer.output
+  }
+
+  func sendArguments(_ number: String) -> [String] {
+    [
+      "send", "--config", "agency.yaml", "--type", "01", "--number", number, "--notation", "SVD-VP", "--list",
+      "letters/danh-sach-01.xlsx",
+    ]
+  }
+
+  func send(_ number: String) async throws { try await ok(sendArguments(number)) }
+
+  func bind() async throws {
+    try await ok(["trust", "bind", "--config", "ca.yaml", "--code", "H36.99", "--certificate", "pki/keys/agency.crt"])
+  }
+
+  func agencyStates() async throws -> [String] { try await agencyLetters().map(\.state) }
+
+  /// The sentences of the first sent letter's timeline.
+  func agencyTimeline() async throws -> [String] {
+    guard let letter = try await agencyLetters().first else { return [] }
+    return try await ok(["status", "--config", "agency.yaml", letter.id]).split(separator: "\n").map(String.init)
+  }
+
+  func waitForAgency(_ state: String) async throws { try await wait { try await self.agencyStates() == [state] } }
+
+  func waitForIncoming(_ condition: (Letter) -> Bool) async throws -> Letter {
+    let deadline = Date().addingTimeInterval(60)
+    while Date() < deadline {
+      let lines = try await ok(["intake", "list", "--config", "ca.yaml", "--json"]).split(separator: "\n")
+      let letters = try lines.map { try JSONDecoder().decode(Letter.self, from: Data($0.utf8)) }
+      if let letter = letters.first(where: condition) { return letter }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    throw Missed()
+  }
+
+  func wait(_ condition: () async throws -> Bool) async throws {
+    let deadline = Date().addingTimeInterval(60)
+    while Date() < deadline {
+      if try await condition() { return }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    throw Missed()
+  }
+
+  func stop() {
+    for process in processes.withLock({ $0 }) where process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  /// What was waited for did not come within a minute.
+  struct Missed: Error {}
+
+  private func agencyLetters() async throws -> [Letter] {
+    let text = try await ok(["status", "--config", "agency.yaml", "--json"])
+    return try JSONDecoder().decode([Letter].self, from: Data(text.utf8))
+  }
+
+  private func start(_ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = Lienthong.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = stage
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    processes.withLock { $0.append(process) }
+  }
+
+  private static func freePort() throws -> Int {
+    let holder = try PortHolder()
+    return Int(holder.port)
+  }
+}

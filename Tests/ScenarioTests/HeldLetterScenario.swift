@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// The parts run by hand, as the README says, with one thing left out or broken at a time.
+@Suite("A letter and the people around it", .serialized)
+struct HeldLetterScenario {
+  @Test("from a body that nobody vouched for is held, and accepted once a person binds its certificate")
+  func firstContact() async throws {
+    try await withParts { parts in
+      try await parts.send("125")
+      let held = try await parts.waitForIncoming { $0.state == "held" }
+      #expect(held.codes.contains("SENDER_UNBOUND"))
+      #expect(held.dossierCode == nil)
+      try await parts.waitForAgency("arrived")
+      try await parts.bind()
+      try await parts.ok(["intake", "judge-again", "--config", "ca.yaml", "--officer", "Cán bộ Ví Dụ", held.id])
+      let accepted = try await parts.waitForIncoming { $0.state == "accepted" }
+      #expect(accepted.dossierCode != nil && accepted.dossierType == "01")
+      try await parts.waitForAgency("accepted")
+    }
+  }
+
+  @Test("is refused a number that was used before, and may be refused by an officer with a reason")
+  func officerRefuses() async throws {
+    try await withParts { parts in
+      try await parts.send("125")
+      let again = try await parts.run(parts.sendArguments("125"))
+      #expect(again.code == 1)
+      #expect(again.lines.count == 1 && again.complaint.contains("125/SVD-VP"), "\(again.complaint)")
+      let held = try await parts.waitForIncoming { $0.state == "held" }
+      try await parts.ok([
+        "intake", "refuse", "--config", "ca.yaml", "--officer", "Cán bộ Ví Dụ", "--reason",
+        "Không xác nhận được bên gửi.",
+        held.id,
+      ])
+      try await parts.waitForAgency("refused")
+      let late = try await parts.run(["intake", "assign", "--config", "ca.yaml", held.id])
+      #expect(late.code == 1 && late.lines.count == 1, "\(late.complaint)")
+    }
+  }
+
+  @Test("waits for a time stamp server that is away, and goes on when it is back")
+  func timeStampServerAway() async throws {
+    try await withParts(timeStamps: false) { parts in
+      try await parts.bind()
+      try await parts.send("125")
+      try await parts.wait { try await parts.agencyTimeline().contains { $0.contains("dấu thời gian") } }
+      #expect(try await parts.agencyStates() == ["written"])
+      try parts.startTimeStamps()
+      try await parts.waitForAgency("accepted")
+    }
+  }
+
+  private func withParts(timeStamps: Bool = true, _ body: (HandRunParts) async throws -> Void) async throws {
+    try await Lienthong.inFolder { folder in
+      let parts = try await HandRunParts(in: folder, timeStamps: timeStamps)
+      do {
+        try await body(parts)
+      } catch {
+        parts.stop()
+        throw error
+      }
+      parts.stop()
+    }
+  }
+}
