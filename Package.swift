@@ -77,6 +77,7 @@ let package = Package(
         .embedInCode("classification.yaml"),
         .embedInCode("letter-layout.yaml"),
         .embedInCode("mailboxes.yaml"),
+        .embedInCode("organisation-words.yaml"),
         .embedInCode("provinces.yaml"),
         .embedInCode("reasons.yaml"),
         .embedInCode("rules.yaml"),

@@ -16,6 +16,7 @@ public struct MappingFile: Sendable, Hashable {
     MappingFile(name: "classification.yaml", bytes: PackageResources.classification_yaml),
     MappingFile(name: "letter-layout.yaml", bytes: PackageResources.letter_layout_yaml),
     MappingFile(name: "mailboxes.yaml", bytes: PackageResources.mailboxes_yaml),
+    MappingFile(name: "organisation-words.yaml", bytes: PackageResources.organisation_words_yaml),
     MappingFile(name: "provinces.yaml", bytes: PackageResources.provinces_yaml),
     MappingFile(name: "reasons.yaml", bytes: PackageResources.reasons_yaml),
     MappingFile(name: "rules.yaml", bytes: PackageResources.rules_yaml),

@@ -12,14 +12,18 @@ public struct ConnectorService: Service {
   let workplace: Workplace
   let preparation: LetterPreparation?
   let intake: DocumentIntake?
+  /// Held from the start, so that a second connector on this ledger ends before it serves anything.
+  let lock: ProcessingLock
   /// Seconds between two looks into our own ledger for work.
   let tick: Double
 
   /// Reads keys and trust once, so that a wrong password is told at the start and not with the first letter.
-  /// - Throws: `ConnectorError`.
+  /// - Throws: `ConnectorError`; `LedgerError.alreadyRunning`.
   public init(_ workplace: Workplace, tick: Double = 0.25) throws {
     self.workplace = workplace
     self.tick = tick
+    lock = try workplace.ledger.acquireProcessingLock()
+    try workplace.clearWorkFolders()
     let role = workplace.configuration.role
     preparation = role == .agency ? try LetterPreparation(workplace: workplace) : nil
     intake = role.receives ? try DocumentIntake(workplace: workplace) : nil
@@ -27,8 +31,6 @@ public struct ConnectorService: Service {
 
   /// Works until cancelled or told to shut down.
   public func run() async throws {
-    let ledger = workplace.ledger
-    let lock = try ledger.acquireProcessingLock()
     try await recover(holding: lock)
     let outbox = OutboxWorker(workplace: workplace)
     let mailbox = Mailbox(workplace: workplace)
@@ -59,8 +61,6 @@ public struct ConnectorService: Service {
         }
       }
     }
-    // The kernel frees the lock when its descriptor is closed, at the end of its life.
-    withExtendedLifetime(lock) {}
   }
 
   /// Everything that arrived and is not yet settled; one message that cannot be worked on does not stop the next.

@@ -24,6 +24,10 @@ public final class PDFSource {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw PDFError(.inaccessible, "the file cannot be opened")
     }
+    var status = stat()
+    guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw PDFError(.inaccessible, "no regular file")
+    }
     let length: UInt64
     do { length = try handle.seekToEnd() } catch { throw PDFError(.inaccessible, "the file has no length") }
     guard length <= UInt64(limits.fileSize) else { throw PDFError(.tooLarge, "file of \(length) bytes") }

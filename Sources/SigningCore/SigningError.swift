@@ -12,6 +12,7 @@ public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
     case keyDoesNotMatchCertificate = "key-does-not-match-certificate"
     case keyUnavailable = "key-unavailable"
     case unsuitableCertificate = "unsuitable-certificate"
+    case outOfDate = "out-of-date"
     case unsupportedAlgorithm = "unsupported-algorithm"
     case insecureAlgorithm = "insecure-algorithm"
     case notACMSSignature = "not-a-cms-signature"
@@ -81,6 +82,10 @@ extension SigningError.Code {
       ClerkSentence(
         vi: "Chứng thư số này không được cấp cho mục đích đó. Hãy chọn đúng khóa và chứng thư số.",
         en: "This certificate was not issued for that purpose. Choose the right key and certificate.")
+    case .outOfDate:
+      ClerkSentence(
+        vi: "Chứng thư số hoặc danh sách thu hồi này đã hết hạn hoặc chưa có hiệu lực. Hãy lấy bản mới từ cơ quan cấp.",
+        en: "This certificate or revocation list is out of date or not yet valid. Get a current one from its issuer.")
     case .unsupportedAlgorithm:
       ClerkSentence(
         vi: "Thuật toán mật mã này không được hỗ trợ. Hãy báo người quản trị hệ thống.",

@@ -22,6 +22,7 @@ struct AxisCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("JSON script of faults.", visibility: .hidden)) var faults: String?
 
   func run() async throws {
+    ParentWatch.start()
     do {
       let address = try AxisServerConfiguration.listenAddress(listen)
       let systems = try system.map { argument throws(AxisServerError) in try AxisSystem(argument: argument) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Connector
+import ConnectorServer
 
 /// `lienthong config check FILE`.
 struct ConfigCommand: AsyncParsableCommand {
@@ -19,6 +20,12 @@ struct ConfigCommand: AsyncParsableCommand {
       } catch {
         for line in error.lines { Terminal.complain(line) }
         throw ExitCode(2)
+      }
+      do {
+        try Workplace.check(configuration)
+        if let listen = configuration.listen { _ = try ListenAddress(listen) }
+      } catch {
+        throw Failure.exit(for: error)
       }
       Terminal.say(
         "\(file): good. Role \(configuration.role.rawValue), \(configuration.organisation.code), axis \(configuration.axis.url)"

@@ -57,7 +57,7 @@ struct DossierReadCommand: AsyncParsableCommand {
     let mapped = LetterMapper(mapping: mapping).map(
       letter: content, structured: structured, lists: lists, envelopeSubject: nil, context: context)
     if json {
-      let report = DossierReport(mapped, head: content.head)
+      let report = DossierReport(mapped, content: content)
       Terminal.say(String(decoding: try report.json().dropLast(), as: UTF8.self))
       return
     }

@@ -4,6 +4,7 @@ import Connector
 import ConnectorServer
 import DeliveryLedger
 import EdXML
+import Foundation
 import LetterSignatures
 import RequestLetter
 import SigningCore
@@ -25,7 +26,9 @@ enum Failure {
     case let error as RequestLetterError: Terminal.fail(line(error.clerk, error.detail))
     case let error as ClerkServerError: Terminal.fail(line(error.clerk, error.detail), code: 2)
     case let error as AxisServerError: Terminal.fail(line(error.clerk, error.detail), code: 2)
-    default: Terminal.fail("\(error)")
+    case let error as CocoaError:
+      Terminal.fail("\(error.filePath ?? error.url?.path ?? "file"): \(error.localizedDescription)")
+    default: Terminal.fail("\(error)".split(whereSeparator: \.isNewline).joined(separator: " "))
     }
   }
 

@@ -94,6 +94,12 @@ struct IntakeCommand: AsyncParsableCommand {
         for letter in try await ledger.letters(query).letters {
           Terminal.say(json ? try Terminal.json(letter, pretty: false) : StatusText.line(letter))
         }
+        guard !json else { return }
+        for arrival in try await ledger.arrivalsSetAside(limit: 500) where arrival.messageType == .edoc {
+          Terminal.say(
+            "set aside  \(arrival.transportDocId)  from \(arrival.transportFrom ?? "?")  \(arrival.lastCause ?? "")  blob \(arrival.message.rawValue)"
+          )
+        }
       } catch {
         throw Failure.exit(for: error)
       }

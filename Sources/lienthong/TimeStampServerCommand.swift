@@ -21,6 +21,7 @@ struct TimeStampServerCommand: AsyncParsableCommand {
   @Option(help: "Policy named in the tokens, as object identifier.") var policy = "2.999.1.3"
 
   func run() async throws {
+    ParentWatch.start()
     do {
       let address = try AxisServerConfiguration.listenAddress(listen)
       guard let store = FileManager.default.contents(atPath: key) else {

@@ -8,7 +8,7 @@ import SigningCore
 struct TrustCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trust", abstract: "Trust anchors, and which certificate speaks for which organisation.",
-    subcommands: [List.self, Bind.self, End.self])
+    subcommands: [List.self, TrustAddCommand.self, TrustCheckCommand.self, Bind.self, End.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connector
 import Foundation
 import LetterSignatures
 import SigningCore
@@ -8,10 +9,12 @@ import Yams
 /// `lienthong verify FILE…`: what the signatures of letters are worth.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Verifies the signatures of letters (PDF) and of messages (XML).",
+    commandName: "verify",
+    abstract: "Verifies the signatures of letters (PDF, or CMS as .p7s and .p7m) and of messages (XML).",
     discussion: """
       Exit code: 0 every letter is accepted (perhaps with notes), 3 one is not accepted, 1 one could not be read,
       2 the trust folder or the policy file is wrong. Nothing is fetched from the network.
+      LETTER.p7s is a signature beside LETTER (or beside --content); in a .p7m the letter is inside.
       """)
 
   @Argument(help: "Letters.", completion: .file()) var files: [String]
@@ -20,14 +23,36 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "Folder with anchors/, ca/, crl/ and ocsp/; without it no certificate is trusted.") var trust: String?
   @Option(help: "JSON or YAML with “policy” and “sender”.") var policy: String?
 
+  @Option(help: "What a .p7s signs; else the file of its name without .p7s.", completion: .file()) var content: String?
+
   /// What a policy file holds; other keys are not looked at.
   private struct PolicyFile: Decodable {
     var policy: LetterPolicy?
     var sender: ExpectedSender?
+    /// Whether the file has its own list of words, perhaps an empty one.
+    var hasWords = false
+
+    init() {}
+
+    private enum CodingKeys: String, CodingKey { case policy, sender }
+    private enum WordKey: String, CodingKey { case words = "organisation_words" }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      policy = try container.decodeIfPresent(LetterPolicy.self, forKey: .policy)
+      sender = try container.decodeIfPresent(ExpectedSender.self, forKey: .sender)
+      if policy != nil {
+        hasWords = try container.nestedContainer(keyedBy: WordKey.self, forKey: .policy).contains(.words)
+      }
+    }
+  }
+
+  func validate() throws {
+    guard content == nil || files.count == 1 else { throw ValidationError("--content goes with one file.") }
   }
 
   func run() async throws {
-    let now = try time()
+    let now = try at.map(CommandTime.parse) ?? Date()
     let rules = try policyFile()
     let verifier: LetterVerifier
     let envelope: EnvelopeVerifier
@@ -35,21 +60,27 @@ struct VerifyCommand: AsyncParsableCommand {
       let store =
         try trust.map { try TrustStore(folder: $0) }
         ?? TrustStore(anchors: [], intermediates: [], revocation: RevocationEvidence())
-      verifier = try LetterVerifier(trust: store, policy: rules.policy ?? LetterPolicy())
+      var letterPolicy = rules.policy ?? LetterPolicy()
+      if !rules.hasWords { letterPolicy.organisationWords = OrganisationWords.builtIn() }
+      verifier = try LetterVerifier(trust: store, policy: letterPolicy)
       envelope = try EnvelopeVerifier(trust: store, policy: rules.policy ?? LetterPolicy())
     } catch let error as SigningError {
       throw Terminal.fail("\(error.clerk.en) [\(error.detail)]", code: 2)
     }
     var decisions: Set<LetterReport.Decision> = []
     for file in files {
-      if EnvelopeVerifier.isMessage(path: file) {
+      let isCMS = content != nil || LetterVerifier.isCMS(path: file)
+      if !isCMS, EnvelopeVerifier.isMessage(path: file) {
         var report = envelope.verify(path: file, sender: rules.sender, at: now)
         report.file = file
         decisions.insert(report.decision)
         Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
         continue
       }
-      var report = verifier.verify(path: file, sender: rules.sender, at: now)
+      var report =
+        isCMS
+        ? verifier.verify(cms: file, content: content ?? detachedContent(of: file), sender: rules.sender, at: now)
+        : verifier.verify(path: file, sender: rules.sender, at: now)
       report.file = file
       decisions.insert(report.decision)
       Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
@@ -58,13 +89,9 @@ struct VerifyCommand: AsyncParsableCommand {
     if decisions.contains(.reject) { throw ExitCode(3) }
   }
 
-  private func time() throws -> Date {
-    guard let at else { return Date() }
-    let formatter = ISO8601DateFormatter()
-    if let date = formatter.date(from: at) { return date }
-    formatter.formatOptions.insert(.withFractionalSeconds)
-    if let date = formatter.date(from: at) { return date }
-    throw ValidationError("--at must be a time like 2026-11-22T08:30:00+07:00.")
+  /// What a `.p7s` lies beside; nil for a `.p7m`, which has its content inside.
+  private func detachedContent(of file: String) -> String? {
+    file.lowercased().hasSuffix(".p7s") ? String(file.dropLast(4)) : nil
   }
 
   private func policyFile() throws -> PolicyFile {
@@ -105,5 +132,16 @@ struct VerifyCommand: AsyncParsableCommand {
           + facts.joined(separator: ", "))
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+/// A time given on the command line.
+enum CommandTime {
+  static func parse(_ text: String) throws -> Date {
+    let formatter = ISO8601DateFormatter()
+    if let date = formatter.date(from: text) { return date }
+    formatter.formatOptions.insert(.withFractionalSeconds)
+    if let date = formatter.date(from: text) { return date }
+    throw ValidationError("--at must be a time like 2026-11-22T08:30:00+07:00.")
   }
 }

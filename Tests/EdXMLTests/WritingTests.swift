@@ -190,6 +190,72 @@ struct WritingTests {
     #expect(!again.findings.contains { $0.code == .undeclaredPrefix })
   }
 
+  @Test func `Attributes of known elements and all of an attachment are written again`() throws {
+    let scratch = try Scratch()
+    let text = """
+      <edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+      xsi:schemaLocation="a b" build="7"><edXML:edXMLEnvelope xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016" Id="e">
+      <edXML:edXMLHeader><edXML:MessageHeader xml:lang="vi"><edXML:From><edXML:OrganId scheme="qd20">H88</edXML:OrganId></edXML:From>
+      <edXML:To n="1"><edXML:OrganId>G88</edXML:OrganId></edXML:To><edXML:To/><edXML:To edXML:n="2" y:lost="3"><edXML:OrganId edXML:o="4" x="5">G89</edXML:OrganId></edXML:To>
+      <edXML:Content mark="&lt;"/><edXML:ToPlaces><edXML:Place>a</edXML:Place><edXML:Place k="v">b</edXML:Place></edXML:ToPlaces>
+      </edXML:MessageHeader><edXML:TraceHeaderList version="1.0" xsi:nil="false"><edXML:Bussiness v="1">
+      <edXML:BussinessDocType old="9">0</edXML:BussinessDocType></edXML:Bussiness></edXML:TraceHeaderList></edXML:edXMLHeader>
+      <edXML:edXMLBody b="1"><edXML:edXMLManifest version="2.0"><edXML:Reference xmlns:xlink="http://www.w3.org/1999/xlink" \
+      xlink:href="cid:7" xlink:type="simple"><edXML:ContentId q="1">7</edXML:ContentId><edXML:Size>5</edXML:Size></edXML:Reference></edXML:edXMLManifest></edXML:edXMLBody></edXML:edXMLEnvelope>
+      <AttachmentEncoded count="1"><Count>1</Count><Attachment Id="A7"><ContentId>cid:7</ContentId><AttachmentName lang="vi">a.pdf</AttachmentName>
+      <FieldName>f</FieldName><MimeType>application/pdf</MimeType><Pages of="2">1</Pages><Note at="0"/>
+      <ContentTransferEncoded encoding="base64">JVBERi0x</ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>
+      """
+    let store = try scratch.folder("store")
+    let received = try EdXMLReader(policy: .lenient).read(Array(text.utf8), storingIn: store)
+    guard case .document(let document) = received.message else {
+      Issue.record("not a document")
+      return
+    }
+    let placed = Dictionary(
+      uniqueKeysWithValues: document.extensions.attributes.map { ($0.path, $0.attributes.map(\.value)) })
+    let header = "edXML/edXMLEnvelope/edXMLHeader"
+    #expect(
+      placed == [
+        "edXML": ["a b", "7"], "edXML/edXMLEnvelope": ["e"], "\(header)/MessageHeader": ["vi"],
+        "\(header)/MessageHeader/From/OrganId": ["qd20"], "\(header)/MessageHeader/To": ["1"],
+        "\(header)/MessageHeader/To[2]": ["2", "3"], "\(header)/MessageHeader/To[2]/OrganId": ["4", "5"],
+        "\(header)/MessageHeader/ToPlaces/Place[2]": ["v"], "\(header)/TraceHeaderList": ["false"],
+        "\(header)/TraceHeaderList/Bussiness": ["1"], "\(header)/TraceHeaderList/Bussiness/BussinessDocType": ["9"],
+        "edXML/edXMLEnvelope/edXMLBody": ["1"], "edXML/edXMLEnvelope/edXMLBody/edXMLManifest": ["2.0"],
+        "edXML/AttachmentEncoded": ["1"],
+      ])
+    #expect(document.extensions.messageHeader.map(\.localName) == ["Content"])
+    #expect(document.extensions.attachments.map(\.localName) == ["Count"])
+    let attachment = try #require(received.attachments.first)
+    #expect(attachment.fieldName == "f" && attachment.mimeType == "application/pdf")
+    #expect(attachment.unknown.map(\.localName) == ["Pages", "Note"])
+    #expect(
+      attachment.attributes.map(\.path) == [
+        "Attachment", "Attachment/AttachmentName", "Attachment/ContentTransferEncoded",
+      ])
+    let path = "\(scratch.path)/again.edxml"
+    let outgoing = try received.attachments.map { try #require(OutgoingAttachment(repeating: $0)) }
+    try EdXMLWriter(checks: false).write(document, attachments: outgoing, to: path)
+    var again = try EdXMLReader(policy: .lenient).read(file: path, storingIn: store)
+    #expect(!again.findings.contains { $0.code == .undeclaredPrefix || $0.code == .namespaceProblem })
+    #expect(document.manifest.map { $0.attributes.map(\.path) } == [["Reference", "Reference/ContentId"]])
+    guard case .document(let second) = again.message else { return }
+    // The writer makes the lines of the manifest itself; what is no field of theirs is as it was.
+    #expect(second.manifest.map(\.attributes) == document.manifest.map(\.attributes))
+    #expect(second.manifest.map(\.unknown) == document.manifest.map(\.unknown))
+    var first = document
+    first.manifest = second.manifest
+    #expect(second == first)
+    again.attachments[0].line = attachment.line
+    again.attachments[0].contentType = attachment.contentType
+    #expect(again.attachments == received.attachments)
+    for schema in ["xmlns:edXML=\"", "xmlns:x=\""] {
+      let written = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(written.contains(schema))
+    }
+  }
+
   @Test func `What breaks a rule is not written and says what to do`() throws {
     let scratch = try Scratch()
     let path = "\(scratch.path)/out.edxml"

@@ -26,6 +26,23 @@ struct LaterRevisionsTests {
 
   private func signed() async throws -> [UInt8] { try await bench.signedTwice(SigningBench.letter()) }
 
+  @Test("A later trailer with a smaller /Size, which hides objects from strict readers, is a change")
+  func smallerSize() async throws {
+    let letter = try await signed()
+    let file = try PDFFile(PDFSource(bytes: letter))
+    let root = try #require(file.current.trailer["Root"]?.reference)
+    let size = try #require(file.current.trailer["Size"]?.integer)
+    let text = String(decoding: letter, as: UTF8.self)
+    let previous = try #require(text.components(separatedBy: "startxref\n").last?.split(separator: "\n").first)
+    func codes(_ size: Int) -> [LetterCode] {
+      let tail =
+        "xref\n0 0\ntrailer\n<</Size \(size) /Root \(root.number) 0 R /Prev \(previous)>>\nstartxref\n\(letter.count)\n%%EOF\n"
+      return bench.verify(letter + Array(tail.utf8)).codes
+    }
+    #expect(codes(5).contains(.modified))
+    #expect(!codes(size).contains(.modified))
+  }
+
   private func numbers(_ values: [Int]) -> PDFObject { .array(values.map { .integer($0) }) }
 
   private func form(_ text: String) -> (PDFDictionary, [UInt8]) {

@@ -17,7 +17,7 @@ final class HandRunParts: Sendable {
   private let timeStampPort: Int
   private let processes = Mutex<[Process]>([])
 
-  init(in folder: URL, timeStamps: Bool) async throws {
+  init(in folder: URL, timeStamps: Bool, faults: String?) async throws {
     stage = folder.appendingPathComponent("stage")
     axisPort = try Self.freePort()
     timeStampPort = try Self.freePort()
@@ -32,9 +32,10 @@ final class HandRunParts: Sendable {
         ).utf8
       ).write(to: file)
     }
+    try Data((faults ?? "{}").utf8).write(to: stage.appendingPathComponent("faults.json"))
     try start([
-      "axis", "--listen", "127.0.0.1:\(axisPort)", "--data", "axis", "--system",
-      "SYS-VIDU=@secrets/agency.secret:H36.99", "--system", "SYS-CTS=@secrets/ca.secret:G11.99",
+      "axis", "--faults", "faults.json", "--listen", "127.0.0.1:\(axisPort)", "--data", "axis", "--system",
+      "SYS-VIDU=@secrets/agency.secret:H56.99", "--system", "SYS-CTS=@secrets/ca.secret:G11.99",
     ])
     if timeStamps { try startTimeStamps() }
     try start(["run", "--config", "agency.yaml"])
@@ -67,7 +68,7 @@ final class HandRunParts: Sendable {
   func send(_ number: String) async throws { try await ok(sendArguments(number)) }
 
   func bind() async throws {
-    try await ok(["trust", "bind", "--config", "ca.yaml", "--code", "H36.99", "--certificate", "pki/keys/agency.crt"])
+    try await ok(["trust", "bind", "--config", "ca.yaml", "--code", "H56.99", "--certificate", "pki/keys/agency.crt"])
   }
 
   func agencyStates() async throws -> [String] { try await agencyLetters().map(\.state) }
@@ -83,12 +84,16 @@ final class HandRunParts: Sendable {
   func waitForIncoming(_ condition: (Letter) -> Bool) async throws -> Letter {
     let deadline = Date().addingTimeInterval(60)
     while Date() < deadline {
-      let lines = try await ok(["intake", "list", "--config", "ca.yaml", "--json"]).split(separator: "\n")
-      let letters = try lines.map { try JSONDecoder().decode(Letter.self, from: Data($0.utf8)) }
-      if let letter = letters.first(where: condition) { return letter }
+      if let letter = try await incoming().first(where: condition) { return letter }
       try await Task.sleep(for: .milliseconds(200))
     }
     throw Missed()
+  }
+
+  /// Every letter that the authority received.
+  func incoming() async throws -> [Letter] {
+    let lines = try await ok(["intake", "list", "--config", "ca.yaml", "--json"]).split(separator: "\n")
+    return try lines.map { try JSONDecoder().decode(Letter.self, from: Data($0.utf8)) }
   }
 
   func wait(_ condition: () async throws -> Bool) async throws {

@@ -51,9 +51,34 @@ struct HeldLetterScenario {
     }
   }
 
-  private func withParts(timeStamps: Bool = true, _ body: (HandRunParts) async throws -> Void) async throws {
+  @Test("whose answer the axis loses and which it delivers twice is one dossier, and its sender learns so")
+  func lostAnswers() async throws {
+    let faults = """
+      {"seed": 7, "rules": [
+        {"operation": "sendEdoc", "fault": "loseAnswer", "probability": 0.6, "limit": 4},
+        {"operation": "sendEdoc", "fault": "double", "probability": 0.5, "limit": 4},
+        {"operation": "updateStatus", "fault": "loseAnswer", "probability": 0.5, "limit": 4}
+      ]}
+      """
+    try await withParts(faults: faults) { parts in
+      try await parts.bind()
+      try await parts.send("125")
+      try await parts.send("126")
+      try await parts.wait { try await parts.agencyStates() == ["accepted", "accepted"] }
+      let codes = try await parts.incoming().compactMap(\.dossierCode)
+      #expect(codes.count == 2 && Set(codes).count == 2)
+      let states = try await parts.incoming().map(\.state)
+      #expect(states.filter { $0 == "accepted" }.count == 2)
+      #expect(states.allSatisfy { ["accepted", "copy"].contains($0) }, "\(states)")
+      try await parts.ok(["ledger", "verify", "--data", "ca"])
+    }
+  }
+
+  private func withParts(timeStamps: Bool = true, faults: String? = nil, _ body: (HandRunParts) async throws -> Void)
+    async throws
+  {
     try await Lienthong.inFolder { folder in
-      let parts = try await HandRunParts(in: folder, timeStamps: timeStamps)
+      let parts = try await HandRunParts(in: folder, timeStamps: timeStamps, faults: faults)
       do {
         try await body(parts)
       } catch {

@@ -41,4 +41,59 @@ struct TrustStoreTests {
       expectCode(.notACertificate) { try TrustStore(folder: folder.path) }
     }
   }
+
+  @Test("What is added to a folder is checked first, gets its fingerprint as name, and replaces nothing")
+  func adding() throws {
+    let made = try TestPKI.shared()
+    try OpenSSLCommand.withFolder([:]) { folder in
+      let trust = TrustFolder(path: folder.path)
+      let root = made.pki.root.certificate
+      func add(_ bytes: [UInt8], _ role: TrustFolder.Role, at now: Date = TestPKI.now) throws -> [TrustFolder.Addition]
+      { try trust.add(bytes, as: role, at: now) }
+      let first = try #require(try add(root.der, .anchor).first)
+      #expect(first.fingerprint == root.fingerprint && !first.wasPresent)
+      #expect(first.file == "anchors/\(root.fingerprint).crt")
+      #expect(try add(Array(root.pem.utf8), .anchor).map(\.wasPresent) == [true])
+      expectCode(.unsuitableCertificate) { try add(made.organisation.certificate.der, .anchor) }
+      expectCode(.unsuitableCertificate) { try add(made.organisation.certificate.der, .intermediate) }
+      let both = made.pki.root.certificate.pem + made.pki.issuing.certificate.pem
+      expectCode(.unsuitableCertificate) { try add(Array(both.utf8), .anchor) }
+      expectCode(.outOfDate) { try add(root.der, .anchor, at: root.notAfter + 1) }
+      expectCode(.outOfDate) { try add(root.der, .anchor, at: root.notBefore - 1) }
+      expectCode(.notACertificate) { try add(Array("rubbish".utf8), .anchor) }
+      let lists = try made.pki.revocationLists(thisUpdate: TestPKI.now, nextUpdate: TestPKI.now + TestPKI.day)
+      let list = try #require(lists.first).list
+      expectCode(.notARevocationList) { try add(root.der, .crl) }
+      expectCode(.notACertificate) { try add(list.der, .intermediate) }
+      expectCode(.notAnOCSPResponse) { try add(list.der, .ocsp) }
+      expectCode(.outOfDate) { try add(list.der, .crl, at: TestPKI.now + 2 * TestPKI.day) }
+      #expect(try add(list.der, .crl).map(\.wasPresent) == [false])
+      #expect(try add(made.pki.issuing.certificate.der, .intermediate).map(\.wasPresent) == [false])
+      let store = try TrustStore(folder: folder.path)
+      #expect(store.anchors == [root])
+      #expect(store.intermediates == [made.pki.issuing.certificate])
+      #expect(store.revocation.crls == [list])
+      #expect(store.unreadableFiles == [])
+      expectCode(.trustFolderUnreadable) {
+        try TrustFolder(path: folder.path + "/none").add(root.der, as: .anchor, at: TestPKI.now)
+      }
+    }
+  }
+
+  @Test("Ages tell what is current, soon over and over; of each issuer only the newest list counts")
+  func ages() throws {
+    let made = try TestPKI.shared()
+    let old = try made.pki.revocationLists(thisUpdate: TestPKI.now - 9 * TestPKI.day, nextUpdate: TestPKI.now - 1)
+    let new = try made.pki.revocationLists(thisUpdate: TestPKI.now, nextUpdate: TestPKI.now + TestPKI.day)
+    let root = made.pki.root.certificate
+    func states(_ lists: [RevocationList], at now: Date) -> [TrustStore.Age.State] {
+      TrustStore(anchors: [root], revocation: RevocationEvidence(crls: lists)).ages(at: now).map(\.state)
+    }
+    #expect(states([old[0].list, new[0].list], at: TestPKI.now) == [.current, .current])
+    #expect(states([old[0].list], at: TestPKI.now) == [.current, .expired])
+    #expect(states([], at: root.notAfter - 59 * TestPKI.day) == [.expiresSoon])
+    #expect(states([], at: root.notAfter - 61 * TestPKI.day) == [.current])
+    #expect(states([], at: root.notAfter + 1) == [.expired])
+    #expect(states([], at: root.notBefore - 1) == [.notYetValid])
+  }
 }

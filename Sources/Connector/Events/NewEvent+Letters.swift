@@ -75,6 +75,13 @@ extension NewEvent {
   static let arrivedUnreadable = made(
     "arrival.unreadable", vi: "Gói tin không đọc được; đã giữ lại và báo lỗi cho trục.",
     en: "The message cannot be read; it is kept and the axis was told so.")
+  static func senderMismatch(_ claimed: String) -> NewEvent {
+    made(
+      "arrival.senderMismatch",
+      vi: "Gói tin ghi bên gửi là \(claimed) nhưng trục ghi nhận bên gửi khác; đã giữ lại, không trả lời, cán bộ xem.",
+      en:
+        "The message says it is from \(claimed), the axis says from somebody else: kept, not answered, for an officer.")
+  }
   static func judged(_ judgement: Judgement, _ state: IncomingLetterMachine.State) -> NewEvent {
     let reason = judgement.reason
     let sentence =

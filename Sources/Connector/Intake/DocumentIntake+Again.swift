@@ -7,7 +7,18 @@ extension DocumentIntake {
   /// Judges held letters again that an officer asked for, e.g. after a certificate was bound to their sender.
   func judgeDueAgain() async throws {
     for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .incoming) {
-      try await judgeAgain(letter)
+      do {
+        try await judgeAgain(letter)
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        // It stays held, with the reason; the next one must not wait for it.
+        var step = LetterTransition(
+          letter.id, from: [letter.state], to: nil, event: .postponed(ClerkFacing.sentence(for: error)))
+        step.changes.nextActionAt = .clear
+        step.changes.lastCause = .set(ConnectorService.cause(error))
+        _ = try await workplace.ledger.advance(step, at: workplace.clock())
+      }
     }
   }
 
@@ -20,8 +31,16 @@ extension DocumentIntake {
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
-    // The axis' own word about the sender was compared when the letter arrived; an officer has seen it since.
-    let (judgement, _) = try await judge(document, received, transportFrom: nil)
+    let (found, _) = try await judge(document, received)
+    let judgement: Judgement
+    if letter.standing == .original {
+      judgement = found
+    } else {
+      judgement = .hold(
+        letter.codes,
+        vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối hoặc hỏi lại bên gửi.",
+        en: "The same document id as a letter received before, with other content: refuse it or ask the sender.")
+    }
     var machine = IncomingLetterMachine(state: state)
     if judgement.decision == .hold {
       _ = try await workplace.ledger.advance(

@@ -40,6 +40,7 @@ public struct DocumentIntake: Sendable {
     do {
       received = try EdXMLReader().read(file: ledger.blobURL(arrival.message).path, storingIn: folder.path)
     } catch {
+      if error.isPassing { throw error }
       try await ledger.setArrivalAside(
         arrival.id, cause: error.code.rawValue, acknowledgement: .fail, event: .arrivedUnreadable, at: workplace.clock()
       )
@@ -51,21 +52,28 @@ public struct DocumentIntake: Sendable {
         at: workplace.clock())
       return
     }
-    let (judgement, letterFile) = try await judge(document, received, transportFrom: arrival.transportFrom)
+    guard arrival.isFrom(document.from.organId) else {
+      // Neither registered nor answered under a name that its sender may not have: an officer sees it set aside.
+      try await ledger.setArrivalAside(
+        arrival.id, cause: "SENDER_MISMATCH", acknowledgement: .done, event: .senderMismatch(document.from.organId),
+        at: workplace.clock())
+      return
+    }
+    let (judgement, letterFile) = try await judge(document, received)
     try await register(document, received, judgement, letterFile, arrival)
   }
 
   // MARK: Judging
 
   func judge(
-    _ document: EdocDocument, _ received: ReceivedMessage, transportFrom: String?
+    _ document: EdocDocument, _ received: ReceivedMessage
   ) async throws -> (Judgement, ReceivedAttachment?) {
-    if let transportFrom, transportFrom != document.from.organId {
+    let own = Set(workplace.configuration.organisation.allCodes)
+    guard document.to.contains(where: { own.contains($0.organId) }) else {
       return (
         .hold(
-          ["SENDER_MISMATCH"],
-          vi: "Mã bên gửi trong gói tin (\(document.from.organId)) khác mã mà trục ghi nhận (\(transportFrom)).",
-          en: "The message says it is from \(document.from.organId), the axis says from \(transportFrom)."), nil
+          ["NOT_ADDRESSED"], vi: "Nơi nhận ghi trong gói tin không phải cơ quan này.",
+          en: "The message names another receiver."), nil
       )
     }
     guard document.kind == .new else {
@@ -102,46 +110,84 @@ public struct DocumentIntake: Sendable {
       return .hold(["NO_LETTER"], vi: "Công văn không đọc được.", en: "The letter cannot be read.")
     }
     let now = workplace.clock()
-    let expected = try await expectedSender(document.from, at: now)
-    let report = try LetterJudge(configuration: workplace.configuration).report(
-      on: URL(fileURLWithPath: file), sender: expected, at: now)
+    let candidates = try await expectedSenders(document.from, at: now)
+    let report = try report(on: URL(fileURLWithPath: file), candidates: candidates, at: now)
     let codes = report.codes.map(\.rawValue)
+    if report.codes.filter({ !$0.isWarning }) == [.revocationUnknown] {
+      // What we could not find out is no fault of the sender's.
+      return .hold(
+        codes, vi: "Chữ ký đúng nhưng chưa kiểm tra được chứng thư có bị thu hồi không; cập nhật CRL rồi xét lại.",
+        en:
+          "The signatures hold, but whether a certificate is revoked is not known: bring the CRLs up to date, then judge it again."
+      )
+    }
     guard report.decision == .accept || report.decision == .warn else { return .reject(codes, report.text) }
-    guard expected != nil else {
+    guard !candidates.isEmpty else {
       return .hold(
         codes + ["SENDER_UNBOUND"],
         vi:
-          "Chữ ký hợp lệ nhưng chưa biết chứng thư nào là của \(document.from.organId); cán bộ xác nhận rồi chạy “lienthong trust bind”.",
+          "Chữ ký hợp lệ nhưng chưa biết chứng thư nào là của \(document.from.organId); cán bộ xác nhận rồi chạy “lienthong trust bind” và “lienthong intake judge-again”.",
         en:
-          "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”."
+          "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”, then “lienthong intake judge-again”."
       )
     }
     return try await map(file, document, received, signatureCodes: codes)
   }
 
-  private func expectedSender(_ from: Organization, at now: Date) async throws -> ExpectedSender? {
-    let bindings = try await workplace.ledger.bindings(for: from.organId, validAt: now)
-    guard !bindings.isEmpty else { return nil }
-    let subject = bindings.compactMap(\.subject).first ?? [:]
-    return ExpectedSender(
-      organId: from.organId, organName: from.name, expectedSubject: subject,
-      certificates: bindings.compactMap(\.fingerprint))
+  /// Who may speak for the sender: each certificate or subject that a person bound to its code.
+  private func expectedSenders(_ from: Organization, at now: Date) async throws -> [ExpectedSender] {
+    try await workplace.ledger.bindings(for: from.organId, validAt: now).map { binding in
+      ExpectedSender(
+        organId: from.organId, organName: from.name, expectedSubject: binding.subject ?? [:],
+        certificates: binding.fingerprint.map { [$0] } ?? [])
+    }
+  }
+
+  /// The report on a letter for the first of `candidates` that it satisfies; without any, for whoever signed it.
+  private func report(on letter: URL, candidates: [ExpectedSender], at now: Date) throws -> LetterReport {
+    let judge = try LetterJudge(configuration: workplace.configuration)
+    var first: LetterReport?
+    for candidate in candidates {
+      let report = judge.report(on: letter, sender: candidate, at: now)
+      if report.decision == .accept || report.decision == .warn { return report }
+      // The report that speaks of the right signer says best what is wrong.
+      if first == nil
+        || (first?.codes.contains(.wrongOrganisation) == true && !report.codes.contains(.wrongOrganisation))
+      {
+        first = report
+      }
+    }
+    return first ?? judge.report(on: letter, sender: nil, at: now)
   }
 
   private func map(
     _ file: String, _ document: EdocDocument, _ received: ReceivedMessage, signatureCodes: [String]
   ) async throws -> Judgement {
-    let pdf = try Data(contentsOf: URL(fileURLWithPath: file))
-    let content = try await reader.read(pdf)
-    let structured = received.attachments.first { $0.name.hasSuffix(".dossier.json") }
-    let lists = received.attachments.filter { $0.isList && $0.contentId != structured?.contentId }
+    let content: LetterContent
+    do {
+      content = try await reader.read(try Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch let error as RequestLetterError where error.code != .toolMissing {
+      return .hold(
+        signatureCodes + ["LETTER_UNREADABLE"], vi: "Phần mềm không đọc được công văn: \(error.clerk.vi)",
+        en: "The letter cannot be read by software: \(error.clerk.en)")
+    }
+    guard content.isLetter(document) else {
+      return .hold(
+        signatureCodes + ["ENVELOPE_DIFFERS"],
+        vi: "Số, ký hiệu hoặc ngày trong công văn đã ký khác với gói tin (\(document.code.joined)).",
+        en: "Number, notation or date in the signed letter differ from the message (\(document.code.joined)).")
+    }
+    let structured = received.attachments.first { $0.name.lowercased().hasSuffix(".dossier.json") }
+    let lists = received.attachments.filter { $0.isList && $0.contentId != structured?.contentId }.prefix(
+      Self.maximumLists)
     let today = CalendarDate(iso: EdocTimestamp(workplace.clock()).date.iso)
     let mapped = mapper.map(
       letter: content, structured: try structured?.content(),
       lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
       envelopeSubject: document.subject, context: RuleContext(today: today, receivedOn: today))
     let errors = mapped.findings.filter { $0.severity == .error }
-    let codes = signatureCodes + errors.map(\.code).uniqued()
+    let warnings = mapped.findings.filter { $0.severity == .warning }
+    let codes = signatureCodes + (errors + warnings).map(\.code).uniqued()
     guard case .type(let type) = mapped.verdict, let dossier = mapped.dossier else {
       return .hold(
         codes + ["TYPE_\(mapped.verdict.name.uppercased())"],
@@ -155,6 +201,16 @@ public struct DocumentIntake: Sendable {
       var judgement = Judgement.reject(codes, reason)
       judgement.dossier = dossier
       return judgement
+    }
+    // What no signature covers is a proposal, never a request.
+    let unsigned = mapped.trace.filter {
+      ["rows", "contact"].contains($0.field) && [.list, .structured].contains($0.source)
+    }
+    guard unsigned.isEmpty, !signatureCodes.contains(LetterCode.signatureCoversText.rawValue) else {
+      return .hold(
+        codes + ["UNSIGNED_CONTENT"],
+        vi: "Danh sách hoặc người liên hệ không nằm trong phần được ký rõ ràng của công văn; cán bộ xem.",
+        en: "Rows or contact are not clearly inside what was signed; an officer looks at the letter.")
     }
     return Judgement(
       decision: .accept, codes: codes,
@@ -185,12 +241,43 @@ public struct DocumentIntake: Sendable {
     if let file = letter?.file {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
-    let dossier = judgement.decision == .accept ? try judgement.dossier.map(newDossier) : nil
     let sender = document.from.organId
+    let (judgement, superseded) = try await afterEarlierLetters(judgement, incoming)
+    incoming.supersedes = superseded
+    let dossier = judgement.decision == .accept ? try judgement.dossier.map(newDossier) : nil
     _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
       finding in
       effects(finding, judgement, to: sender)
     }
+  }
+
+  /// What earlier letters of the sender mean for this one: a refused letter may come again corrected; the number of a
+  /// letter that was not refused may not come with other content (V16).
+  private func afterEarlierLetters(
+    _ judgement: Judgement, _ letter: IncomingLetter
+  ) async throws -> (Judgement, supersedes: LetterID?) {
+    let ledger = workplace.ledger
+    let named = try await ledger.findLetters(direction: .incoming, documentId: letter.documentId)
+    let refused = named.first {
+      $0.sender == letter.sender && $0.standing == .original && $0.state == IncomingLetterMachine.State.refused.rawValue
+        && $0.contentHash != letter.contentHash
+    }
+    guard judgement.decision == .accept, let number = letter.number, let notation = letter.notation else {
+      return (judgement, refused?.id)
+    }
+    let numbered = try await ledger.findLetters(
+      direction: .incoming, sender: letter.sender, number: number, notation: notation,
+      promulgationDate: letter.promulgationDate)
+    let standing = numbered.contains {
+      $0.standing == .original && $0.documentId != letter.documentId && $0.contentHash != letter.contentHash
+        && $0.state != IncomingLetterMachine.State.refused.rawValue
+    }
+    guard standing else { return (judgement, refused?.id) }
+    var held = Judgement.hold(
+      judgement.codes + ["V16"], vi: "Số, ký hiệu và ngày này đã có ở một công văn khác của cùng cơ quan; cán bộ xem.",
+      en: "Another letter of the same body has this number, notation and date already; an officer looks at it.")
+    held.dossier = judgement.dossier
+    return (held, refused?.id)
   }
 
   /// The dossier as the ledger keeps it.
@@ -267,6 +354,9 @@ public struct DocumentIntake: Sendable {
     }
   }
 
+  /// Lists beside a letter that are looked at.
+  static let maximumLists = 20
+
   /// Longest description that is sent with a status, in characters; the field's length is not published.
   static let maximumDescription = 500
 
@@ -277,6 +367,17 @@ public struct DocumentIntake: Sendable {
       [document.from.organId, document.code.joined, document.promulgation.date?.iso ?? "", document.subject]
       + received.attachments.map { "\($0.name)\u{1F}\($0.sha256)" }.sorted()
     return try Digest.of([UInt8](parts.joined(separator: "\u{1E}").utf8)).hexadecimal
+  }
+}
+
+extension LetterContent {
+  /// Whether this is the letter that the message's header names: number, notation and date are inside what was signed.
+  func isLetter(_ document: EdocDocument) -> Bool {
+    guard let number = head.number, let notation = head.notation else { return textQuality != .text }
+    let sameNumber = number.drop { $0 == "0" } == document.code.number.drop { $0 == "0" }
+    let sameDate =
+      head.date == nil || document.promulgation.date == nil || head.date?.iso == document.promulgation.date?.iso
+    return sameNumber && notation.folded == document.code.notation.folded && sameDate
   }
 }
 

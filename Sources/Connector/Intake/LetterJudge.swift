@@ -23,6 +23,7 @@ struct LetterJudge: Sendable {
     policy.requirePerson = configuration.policies.requireLeaderSignature
     policy.organisationPolicyOID = configuration.policies.organisationPolicyOID
     policy.personPolicyOID = configuration.policies.personPolicyOID
+    policy.organisationWords = OrganisationWords.builtIn()
     verifier = try LetterVerifier(trust: trust, policy: policy)
   }
 

@@ -46,7 +46,8 @@ struct Mailbox: Sendable {
     let message = try await workplace.ledger.adoptBlob(fileAt: file)
     let arrival = NewArrival(
       transportDocId: entry.docID, messageType: type == .edoc ? .edoc : .status,
-      transportFrom: entry.from.count == 1 ? entry.from.first : nil, transportTo: entry.to, message: message,
+      transportFrom: entry.from.isEmpty ? nil : entry.from.joined(separator: ","), transportTo: entry.to,
+      message: message,
       acknowledgement: acknowledgement)
     _ = try await workplace.ledger.recordArrival(arrival, at: workplace.clock())
   }
@@ -54,7 +55,13 @@ struct Mailbox: Sendable {
   /// What the axis shall be told of a message. An agency shares its mailbox with its own document system, and `done`
   /// hides a message from that: so a status is acknowledged only if it is about a letter of ours.
   private func acknowledgement(of file: String, _ type: AxisMessageType) async throws -> Acknowledgement {
-    guard let peek = try? EdXMLReader().peek(file: file) else { return .fail }
+    let peek: EnvelopePeek
+    do {
+      peek = try EdXMLReader().peek(file: file)
+    } catch {
+      if error.isPassing { throw error }
+      return .fail
+    }
     guard type == .status else { return .done }
     let ours = try await LetterLookup(ledger: workplace.ledger).letter(toldOf: peek.responseFor)
     return ours == nil ? .leave : .done

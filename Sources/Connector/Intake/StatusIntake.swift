@@ -21,8 +21,15 @@ struct StatusIntake: Sendable {
       }
       status = message
     } catch let error as EdXMLError {
+      if error.isPassing { throw error }
       try await ledger.setArrivalAside(
         arrival.id, cause: error.code.rawValue, event: .arrivedUnreadable, at: now)
+      return
+    }
+    guard arrival.isFrom(status.from.organId) else {
+      try await ledger.setArrivalAside(
+        arrival.id, cause: "the axis names another sender than the message", acknowledgement: .done,
+        event: .statusIgnored(status.code, from: status.from.organId), at: now)
       return
     }
     let letter = try await LetterLookup(ledger: ledger).letter(toldOf: [status.responseFor])
@@ -66,6 +73,23 @@ struct StatusIntake: Sendable {
     if machine.state == .refused { step.changes.decision = .set("reject") }
     if machine.state == .accepted { step.changes.decision = .set("accept") }
     return [step]
+  }
+}
+
+extension ArrivalRecord {
+  /// Whether the axis says, too, that the message is from `organ`; what it does not say cannot contradict.
+  func isFrom(_ organ: String) -> Bool {
+    transportFrom.map { $0.split(separator: ",").contains(Substring(organ)) } ?? true
+  }
+}
+
+extension EdXMLError {
+  /// Whether the fault is this machine's and may pass (disk, time), so that nothing is concluded about the message.
+  var isPassing: Bool {
+    switch code {
+    case .unwritable, .unreadable, .tooSlow: true
+    default: false
+    }
   }
 }
 

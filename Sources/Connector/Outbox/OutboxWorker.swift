@@ -16,11 +16,25 @@ struct OutboxWorker: Sendable {
   /// One look into the outbox; returns how many transmissions were tried.
   func pass() async throws -> Int {
     let due = try await workplace.ledger.dueTransmissions(now: workplace.clock())
-    for transmission in due { try await send(transmission) }
-    for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
-      try await OutcomeReconciliation(workplace: workplace, schedule: schedule).settle(transmission)
+    var failure: (any Error)?
+    for transmission in due {
+      do { try await send(transmission) } catch { failure = noted(error, transmission) }
     }
+    for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
+      do {
+        try await OutcomeReconciliation(workplace: workplace, schedule: schedule).settle(transmission)
+      } catch { failure = noted(error, transmission) }
+    }
+    // Told at the end, so that one message that cannot be worked on does not stop the next.
+    if let failure { throw failure }
     return due.count
+  }
+
+  private func noted(_ error: any Error, _ transmission: TransmissionRecord) -> any Error {
+    workplace.logger.error(
+      "transmission not worked on",
+      metadata: ["transmission": "\(transmission.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])
+    return error
   }
 
   private func send(_ queued: TransmissionRecord) async throws {
@@ -72,7 +86,11 @@ struct OutboxWorker: Sendable {
     letterEvent: OutgoingLetterMachine.Event?, saying event: NewEvent?
   ) async throws {
     try await workplace.onCurrent(transmission.letter) { letter in
-      let transitions = event.map { [letter.transition(on: letterEvent, of: transmission, saying: $0)] } ?? []
+      var transitions = event.map { [letter.transition(on: letterEvent, of: transmission, saying: $0)] } ?? []
+      if transmission.kind == .status, outcome == .refused {
+        // The sender will not hear this status: a person must tell them otherwise.
+        for index in transitions.indices { transitions[index].changes.nextActor = .set(.officer) }
+      }
       _ = try await workplace.ledger.finishAttempt(
         transmission.id, outcome: outcome, cause: cause, detail: detail, transitions: transitions, at: workplace.clock()
       )
@@ -82,7 +100,8 @@ struct OutboxWorker: Sendable {
   /// The status message, written when it is first sent: only now its letter's dossier code is known for sure.
   private func statusBytes(_ transmission: TransmissionRecord) async throws -> [UInt8] {
     guard let letter = try await workplace.ledger.letter(transmission.letter), let code = transmission.statusCode else {
-      return []
+      throw ConnectorError(
+        .unknownLetter, vi: "Trạng thái không gắn với công văn nào.", en: "The status belongs to no letter.")
     }
     let about = ResponseFor(
       organId: letter.sender, code: letter.joinedCode, documentId: letter.documentId,
@@ -90,7 +109,8 @@ struct OutboxWorker: Sendable {
     let status = StatusMessage(
       from: workplace.ownOrganization, responseFor: about, staff: nil, code: StatusCode(code: code),
       description: transmission.description, timestamp: EdocTimestamp(transmission.queuedAt))
-    return try EdXMLWriter().bytes(status)
+    // It repeats what the sender wrote of itself, however odd, so our own rules for codes do not apply.
+    return try EdXMLWriter(checks: false).bytes(status)
   }
 }
 

@@ -3,6 +3,7 @@ import DossierModel
 import EdXML
 import Foundation
 import LetterSignatures
+import Logging
 import RequestLetter
 import SigningCore
 import VietnameseText
@@ -30,8 +31,17 @@ public struct LetterPreparation: Sendable {
   /// One look for letters whose next step is due.
   func pass() async throws {
     for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .outgoing) {
-      var current: LetterRecord? = letter
-      while let letter = current { current = try await step(letter) }
+      do {
+        var current: LetterRecord? = letter
+        while let letter = current { current = try await step(letter) }
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        // The ledger itself is in trouble with this letter (disk full, a missing file): the next one may do better.
+        workplace.logger.error(
+          "letter not worked on",
+          metadata: ["letter": "\(letter.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])
+      }
     }
   }
 
@@ -50,6 +60,10 @@ public struct LetterPreparation: Sendable {
       }
     } catch let error as ConnectorError where error.code == .timeStampUnavailable {
       return try await postpone(letter, error.clerk, cause: error.code.rawValue)
+    } catch let error as EdXMLError where error.isPassing {
+      return try await postpone(letter, error.clerk, cause: error.code.rawValue)
+    } catch let error as CocoaError {
+      return try await postpone(letter, ClerkFacing.sentence(for: error), cause: "file.\(error.code.rawValue)")
     } catch let error as LedgerError {
       // The ledger itself is in trouble (disk full, busy): nothing may be concluded about the letter.
       throw error
@@ -99,8 +113,7 @@ public struct LetterPreparation: Sendable {
     step.transmissions = [
       NewTransmission(edoc: message, from: workplace.configuration.organisation.code, to: letter.receivers)
     ]
-    _ = try await workplace.ledger.advance(step, at: workplace.clock())
-    return letter
+    return try await workplace.ledger.advance(step, at: workplace.clock())
   }
 
   private func newestLetter(_ letter: LetterRecord) async throws -> Data {

@@ -4,6 +4,7 @@ public import VietnameseText
 public struct ConnectorError: Error, Sendable {
   public enum Code: String, Sendable, CaseIterable {
     case secretUnreadable
+    case dataNotWritable
     case keyUnreadable
     case passwordMissing
     case trustUnreadable
@@ -35,7 +36,8 @@ public struct ConnectorError: Error, Sendable {
   /// Whether it is the configuration that must be mended (exit code 2; not restarted).
   public var isConfiguration: Bool {
     switch code {
-    case .secretUnreadable, .keyUnreadable, .passwordMissing, .trustUnreadable, .mappingUnreadable, .noSigner,
+    case .secretUnreadable, .dataNotWritable, .keyUnreadable, .passwordMissing, .trustUnreadable, .mappingUnreadable,
+      .noSigner,
       .noAddressee:
       true
     case .dossierRefused, .letterRefused, .numberInUse, .unknownLetter, .notInThisState, .timeStampUnavailable,

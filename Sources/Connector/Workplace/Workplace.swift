@@ -43,7 +43,31 @@ public struct Workplace: Sendable {
 
   /// Only the ledger, for commands that do not talk to the axis.
   public static func openLedger(_ configuration: Configuration) throws -> Ledger {
-    try Ledger.open(folder: URL(fileURLWithPath: configuration.dataFolder, isDirectory: true), at: Date())
+    let folder = configuration.dataFolder
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ConnectorError(
+        .dataNotWritable, vi: "Không tạo được thư mục dữ liệu \(folder).",
+        en: "The data folder \(folder) cannot be made: check the path and its permissions.")
+    }
+    return try Ledger.open(folder: URL(fileURLWithPath: configuration.dataFolder, isDirectory: true), at: Date())
+  }
+
+  /// Opens every file that `configuration` names, as `lienthong run` would, and leaves nothing behind.
+  /// - Throws: `ConnectorError` for the first that cannot be used.
+  public static func check(_ configuration: Configuration) throws {
+    _ = try secret(of: configuration.axis)
+    _ = try configuration.leaderSigner?.open("leader")
+    _ = try configuration.organisationSigner?.open("organisation")
+    _ = try LetterJudge(configuration: configuration)
+  }
+
+  /// Empties the folders for files in the making; what a killed process left there is made again.
+  func clearWorkFolders() throws {
+    for name in ["arriving", "packing", "reading"] {
+      try FileManager.default.removeItem(at: try workFolder(name))
+    }
   }
 
   private static func secret(of axis: Configuration.Axis) throws -> String {

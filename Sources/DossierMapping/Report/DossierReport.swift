@@ -41,6 +41,15 @@ public struct DossierReport: Sendable {
     refusal = nil
   }
 
+  /// Of a letter that was read: one that asks for two types at once is held, and shows whom to ask about it.
+  public init(_ mapped: MappedDossier, content: LetterContent) {
+    self.init(mapped, head: content.head)
+    if case .ambiguous = mapped.verdict {
+      contact = content.contact
+      declaredCount = content.declaredCount
+    }
+  }
+
   /// Of a list.
   public init(_ list: ImportedList) {
     type = list.type?.rawValue ?? "none"

@@ -34,7 +34,8 @@ struct AttachmentName {
     while kept.hasSuffix(".") || kept.hasSuffix(" ") { kept.removeLast() }
     kept = String(kept.map { "<>:\"|?*".contains($0) ? "_" : $0 })
     let stem = kept.prefix { $0 != "." }.trimmingBlanks.uppercased()
-    if Self.reserved.contains(stem) { kept = "_" + kept }
+    // A name that begins with a dot is hidden from the clerk.
+    if Self.reserved.contains(stem) || (kept.hasPrefix(".") && kept.contains { $0 != "." }) { kept = "_" + kept }
     kept = Self.shortened(kept)
     if kept.isEmpty || kept.allSatisfy({ $0 == "." }) { kept = fallback }
     if verdict == .fine && kept != name { verdict = .repaired }

@@ -73,6 +73,8 @@ public struct ManifestReference: Sendable, Hashable, Codable {
   public var description: String?
   public var attachmentName: String?
   public var unknown: [Element] = []
+  /// Attributes of the line and of its children, such as .NET's `xlink:href`.
+  public var attributes: [PlacedAttributes] = []
 
   public init(
     contentId: String, contentType: String? = nil, description: String? = nil, attachmentName: String? = nil
@@ -92,11 +94,15 @@ public struct Extensions: Sendable, Hashable, Codable {
   public var body: [Element] = []
   public var envelope: [Element] = []
   public var root: [Element] = []
+  /// Of `AttachmentEncoded`, attachments apart.
+  public var attachments: [Element] = []
+  /// Attributes of known elements, where the standard has none.
+  public var attributes: [PlacedAttributes] = []
 
   public init() {}
 
   public var isEmpty: Bool {
     messageHeader.isEmpty && traceHeaderList.isEmpty && header.isEmpty && body.isEmpty && envelope.isEmpty
-      && root.isEmpty
+      && root.isEmpty && attachments.isEmpty && attributes.isEmpty
   }
 }

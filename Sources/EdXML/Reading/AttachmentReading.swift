@@ -79,6 +79,7 @@ final class AttachmentReading: ReadingObserver {
       description: fields.text("Description"), fieldName: fields.text("FieldName"), mimeType: fields.text("MimeType"),
       bytes: 0, sha256: "", file: nil, wasWrapped: false, line: element.line)
     attachment.unknown = fields.unknown()
+    attachment.attributes = element.placedAttributes(at: "Attachment")
     if contentId.isEmpty {
       fields.note(.missingContentId, "ContentId")
     } else if attachments.contains(where: { $0.contentId == contentId }) {

@@ -49,13 +49,22 @@ struct FieldReader {
 
   /// A reader of the one child of that name; `nil` when it is missing or says nothing.
   mutating func fields(_ name: String) -> FieldReader? {
-    guard let child = child(name), !child.isBlank else { return nil }
+    guard let child = child(name) else { return nil }
+    if child.isBlank {
+      keepIfMarked(child)
+      return nil
+    }
     return FieldReader(child, "\(path)/\(name)", findings)
   }
 
   /// The text of the one child of that name, in NFC, without white space around it; `nil` when empty.
   mutating func text(_ name: String) -> String? {
-    child(name).flatMap(\.fieldText)
+    guard let child = child(name) else { return nil }
+    guard let text = child.fieldText else {
+      keepIfMarked(child)
+      return nil
+    }
+    return text
   }
 
   mutating func texts(_ name: String) -> [String] {
@@ -115,6 +124,13 @@ struct FieldReader {
     let code = Code(code: text)
     if !code.isKnown { note(.unknownCode, name, line: child.line, about: text) }
     return code
+  }
+
+  /// An empty element is not written, so one with attributes is kept whole.
+  private mutating func keepIfMarked(_ child: Element) {
+    // The frame of a message is always written.
+    if ["edXMLBody", "edXMLManifest"].contains(child.localName) { return }
+    if !child.attributes.isEmpty { putBack(child.localName) }
   }
 
   /// What could not be read goes to the unknown elements, so that it is written again as it came.

@@ -20,11 +20,11 @@ struct MessageReading {
     var rootFields = FieldReader(root, "edXML", findings)
     let envelope = try only("edXMLEnvelope", of: root, "edXML")
     _ = rootFields.children("edXMLEnvelope")
-    _ = rootFields.children("AttachmentEncoded")
+    let attachmentParts = rootFields.children("AttachmentEncoded")
     var envelopeFields = FieldReader(envelope, envelopePath, findings)
     let header = try only("edXMLHeader", of: envelope, envelopePath)
     _ = envelopeFields.children("edXMLHeader")
-    _ = envelopeFields.children("AttachmentEncoded")
+    let innerParts = envelopeFields.children("AttachmentEncoded")
     let messageHeader = try only("MessageHeader", of: header, headerPath)
     var headerFields = FieldReader(header, headerPath, findings)
     _ = headerFields.children("MessageHeader")
@@ -38,6 +38,10 @@ struct MessageReading {
     extensions.root = rootFields.unknown()
     extensions.envelope = envelopeFields.unknown()
     extensions.header = headerFields.unknown()
+    for part in attachmentParts + innerParts {
+      extensions.attachments += FieldReader(part, "edXML/AttachmentEncoded", findings).unknown()
+    }
+    extensions.attributes = root.placedAttributes(at: "edXML")
 
     let fields = FieldReader(messageHeader, headerPath + "/MessageHeader", findings)
     let hasStatusCode = messageHeader.first("StatusCode")?.fieldText != nil
@@ -193,6 +197,7 @@ struct MessageReading {
         reference.description = fields.text("Description")
         reference.attachmentName = fields.text("AttachmentName")
         reference.unknown = fields.unknown()
+        reference.attributes = element.placedAttributes(at: "Reference")
         document.manifest.append(reference)
       }
       document.extensions.body = manifest.unknown()

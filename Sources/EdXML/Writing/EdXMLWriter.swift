@@ -35,12 +35,14 @@ public struct EdXMLWriter: Sendable {
         }
         try header.group("edXMLBody") { try manifest(attachments, document, writer, header) }
         try header.unknown(document.extensions.envelope)
-      } after: { writer in
-        try writer.start("AttachmentEncoded")
+      } after: { writer, places in
+        try writer.start("AttachmentEncoded", places.enter("AttachmentEncoded"))
         for attachment in attachments {
           try self.attachment(attachment, writer, workingIn: MessageFile.folder(of: path))
         }
+        for element in document.extensions.attachments { try writer.element(element.declaringPrefix()) }
         try writer.end()
+        places.leave()
       }
     }
   }
@@ -80,16 +82,16 @@ public struct EdXMLWriter: Sendable {
 
   private func message(
     _ output: any MarkupOutput, _ extensions: Extensions,
-    _ envelope: (MarkupWriter, HeaderWriting) throws -> Void, after: (MarkupWriter) throws -> Void
+    _ envelope: (MarkupWriter, HeaderWriting) throws -> Void,
+    after: (MarkupWriter, AttributePlaces) throws -> Void
   ) throws {
     let writer = MarkupWriter(to: output, indentation: 2)
-    let header = HeaderWriting(writer: writer)
+    let places = AttributePlaces(extensions.attributes, at: "edXML")
+    let header = HeaderWriting(writer: writer, places: places)
     try writer.declaration()
-    try writer.start("edXML", [("xmlns", EdXMLNames.namespace)])
-    try writer.start("edXML:edXMLEnvelope", [("xmlns:edXML", EdXMLNames.namespace)])
-    try envelope(writer, header)
-    try writer.end()
-    try after(writer)
+    try writer.start("edXML", [("xmlns", EdXMLNames.namespace)] + places.ofTop)
+    try header.group("edXMLEnvelope", [("xmlns:edXML", EdXMLNames.namespace)]) { try envelope(writer, header) }
+    try after(writer, places)
     for element in extensions.root { try writer.element(element.declaringPrefix()) }
     try writer.end()
     try writer.flush()
@@ -102,39 +104,52 @@ public struct EdXMLWriter: Sendable {
         try header.unknown(status.extensions.header)
       }
       try header.unknown(status.extensions.envelope)
-    } after: { _ in
+    } after: { _, _ in
     }
   }
 
   private func manifest(
     _ attachments: [OutgoingAttachment], _ document: EdocDocument, _ writer: MarkupWriter, _ header: HeaderWriting
   ) throws {
-    try writer.start("edXML:edXMLManifest", [("version", "1.0")])
-    for attachment in attachments {
-      try header.group("Reference") {
-        try header.field("ContentId", "cid:\(attachment.contentId)")
-        try header.field("ContentType", attachment.contentType ?? attachment.transferType)
-        try header.field("Description", attachment.description)
-        try header.field("AttachmentName", attachment.name)
+    try header.group("edXMLManifest", [("version", "1.0")]) {
+      for attachment in attachments {
         let known = document.manifest.first { $0.contentId == attachment.contentId }
-        try header.unknown(known?.unknown ?? [])
+        let places = AttributePlaces(known?.attributes ?? [], at: "Reference")
+        let line = HeaderWriting(writer: writer, places: places)
+        try writer.start("edXML:Reference", places.ofTop)
+        try line.field("ContentId", "cid:\(attachment.contentId)")
+        try line.field("ContentType", attachment.contentType ?? attachment.transferType)
+        try line.field("Description", attachment.description)
+        try line.field("AttachmentName", attachment.name)
+        try line.unknown(known?.unknown ?? [])
+        try writer.end()
       }
+      try header.unknown(document.extensions.body)
     }
-    try header.unknown(document.extensions.body)
-    try writer.end()
   }
 
   private func attachment(
     _ attachment: OutgoingAttachment, _ writer: MarkupWriter, workingIn folder: String
   ) throws {
-    try writer.start("Attachment")
-    try writer.element("ContentId", text: "cid:\(attachment.contentId)")
-    try writer.element("AttachmentName", text: attachment.name)
-    if let description = attachment.description, !description.isEmpty {
-      try writer.element("Description", text: description)
+    let places = AttributePlaces(attachment.attributes, at: "Attachment")
+    func field(_ name: String, _ value: String?) throws {
+      guard let value, !value.isEmpty else { return }
+      try writer.start(name, places.enter(name))
+      try writer.text(value)
+      try writer.end()
+      places.leave()
     }
-    try writer.element("ContentType", text: attachment.transferType)
-    try writer.start("edXML:ContentTransferEncoded", [("xmlns:edXML", EdXMLNames.namespace)])
+    try writer.start("Attachment", places.ofTop)
+    try field("ContentId", "cid:\(attachment.contentId)")
+    try field("AttachmentName", attachment.name)
+    try field("Description", attachment.description)
+    try field("FieldName", attachment.fieldName)
+    try field("MimeType", attachment.mimeType)
+    try field("ContentType", attachment.transferType)
+    for element in attachment.unknown { try writer.element(element.declaringPrefix()) }
+    try writer.start(
+      "edXML:ContentTransferEncoded",
+      [("xmlns:edXML", EdXMLNames.namespace)] + places.enter("ContentTransferEncoded"))
     if attachment.isWrapped {
       let (descriptor, wrapped) = try TemporaryFile.make(in: folder)
       close(descriptor)

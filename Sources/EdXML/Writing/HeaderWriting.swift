@@ -5,16 +5,22 @@ import XMLTree
 /// elements (edxml.md section 10).
 struct HeaderWriting {
   let writer: MarkupWriter
+  let places: AttributePlaces
 
-  func group(_ name: String, _ body: () throws -> Void) throws {
-    try writer.start("edXML:\(name)")
+  func group(
+    _ name: String, _ attributes: [(name: String, value: String)] = [], _ body: () throws -> Void
+  ) throws {
+    let kept = places.enter(name)
+    let own = attributes.filter { own in !kept.contains { $0.name == own.name } }
+    try writer.start("edXML:\(name)", own + kept)
     try body()
     try writer.end()
+    places.leave()
   }
 
   func field(_ name: String, _ value: String?) throws {
     guard let value, !value.isEmpty else { return }
-    try writer.element("edXML:\(name)", text: value.nfc)
+    try group(name) { try writer.text(value.nfc) }
   }
 
   func field(_ name: String, _ value: Int?) throws { try field(name, value.map(String.init)) }
@@ -132,11 +138,14 @@ struct HeaderWriting {
 
   func traceHeaderList(_ document: EdocDocument) throws {
     if document.trace.isEmpty && document.business == nil && document.paper == nil
-      && document.extensions.traceHeaderList.isEmpty
+      && document.extensions.traceHeaderList.isEmpty && document.traceAttributes.isEmpty
     {
       return
     }
-    try writer.start("edXML:TraceHeaderList", document.traceAttributes.map { ($0.localName, $0.value) })
+    try group("TraceHeaderList", document.traceAttributes.map { ($0.localName, $0.value) }) { try hops(document) }
+  }
+
+  private func hops(_ document: EdocDocument) throws {
     for hop in document.trace {
       try group("TraceHeader") {
         try field("OrganId", hop.organId)
@@ -147,7 +156,6 @@ struct HeaderWriting {
     if let business = document.business { try self.business(business) }
     try field("Paper", flag: document.paper)
     try unknown(document.extensions.traceHeaderList)
-    try writer.end()
   }
 
   private func business(_ business: Business) throws {

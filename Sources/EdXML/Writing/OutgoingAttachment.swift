@@ -1,3 +1,5 @@
+public import XMLTree
+
 /// A file that goes out with a document.
 public struct OutgoingAttachment: Sendable, Hashable, Codable {
   /// As the receiver sees it; one path component.
@@ -9,6 +11,12 @@ public struct OutgoingAttachment: Sendable, Hashable, Codable {
   public var description: String?
   /// Without `cid:`; unique in the message. Give a UUID.
   public var contentId: String
+  /// Extensions of the axis operator's library.
+  public var fieldName: String?
+  public var mimeType: String?
+  /// Elements and attributes that came with it, when it is somebody else's message that is repeated.
+  public var unknown: [Element] = []
+  public var attributes: [PlacedAttributes] = []
 
   public init(
     name: String, file: String, contentType: String? = nil, description: String? = nil, contentId: String
@@ -18,6 +26,18 @@ public struct OutgoingAttachment: Sendable, Hashable, Codable {
     self.contentType = contentType
     self.description = description
     self.contentId = contentId
+  }
+
+  /// An attachment as it came, to be written again; `nil` when its content is not in a file.
+  public init?(repeating received: ReceivedAttachment) {
+    guard let file = received.file else { return nil }
+    self.init(
+      name: received.declaredName.isEmpty ? received.name : received.declaredName, file: file,
+      description: received.description, contentId: received.contentId)
+    fieldName = received.fieldName
+    mimeType = received.mimeType
+    unknown = received.unknown
+    attributes = received.attributes
   }
 
   /// PDF files travel byte for byte, archives are not packed twice, everything else is wrapped.

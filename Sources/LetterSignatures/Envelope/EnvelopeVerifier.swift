@@ -25,12 +25,13 @@ public struct EnvelopeVerifier: Sendable {
   }()
 
   public let policy: LetterPolicy
-  private let validator: PathValidator
+  /// Nil when there is no anchor: then no certificate is trusted, and all else is still told.
+  private let validator: PathValidator?
 
   /// - Throws: `SigningError` when the trust store cannot be used.
   public init(trust: TrustStore, policy: LetterPolicy = LetterPolicy()) throws(SigningError) {
     self.policy = policy
-    validator = try PathValidator(trust: trust, policy: policy.pathPolicy)
+    validator = trust.anchors.isEmpty ? nil : try PathValidator(trust: trust, policy: policy.pathPolicy)
   }
 
   /// Whether a file is to be judged here and not as a PDF: its first character is `<`, whatever its name.
@@ -208,8 +209,25 @@ public struct EnvelopeVerifier: Sendable {
     _ certificate: Certificate, _ given: [Certificate], sender: ExpectedSender?, at now: Date
   ) -> Set<EnvelopeCode> {
     var codes: Set<EnvelopeCode> = []
-    let path = validator.validate(
-      certificate, untrusted: Array(given.dropFirst()), purpose: .documentSigning, at: now, now: now)
+    if let validator {
+      codes = Self.codes(
+        of: validator.validate(
+          certificate, untrusted: Array(given.dropFirst()), purpose: .documentSigning, at: now, now: now))
+    } else {
+      codes.insert(.certificateUntrusted)
+    }
+    let identity = SignerIdentity(certificate, policy: policy, sender: sender)
+    if identity.kind != .organisation { codes.insert(.wrongSignerKind) }
+    switch identity.isSender {
+    case true: break
+    case false: codes.formUnion([.wrongOrganisation, .wrongSignerKind])
+    case nil: if sender != nil { codes.insert(.senderUnregistered) }
+    }
+    return codes
+  }
+
+  private static func codes(of path: PathReport) -> Set<EnvelopeCode> {
+    var codes: Set<EnvelopeCode> = []
     if !path.path.isPassed { codes.insert(.certificateUntrusted) }
     if !path.validity.isPassed {
       codes.insert(path.validity.reason == .notYetValid ? .certificateNotYetValid : .certificateExpired)
@@ -220,13 +238,6 @@ public struct EnvelopeVerifier: Sendable {
       codes.insert(.certificateRevoked)
     } else if path.path.isPassed, !path.revocation.isPassed {
       codes.insert(.revocationUnknown)
-    }
-    let identity = SignerIdentity(certificate, policy: policy, sender: sender)
-    if identity.kind != .organisation { codes.insert(.wrongSignerKind) }
-    switch identity.isSender {
-    case true: break
-    case false: codes.formUnion([.wrongOrganisation, .wrongSignerKind])
-    case nil: if sender != nil { codes.insert(.senderUnregistered) }
     }
     return codes
   }

@@ -62,6 +62,8 @@ public struct LetterCode: RawRepresentable, Hashable, Sendable, Codable, Compara
   public static let timeOrder = LetterCode(rawValue: "W_TIME_ORDER")
   /// A signature added after the organisation's shows a picture over the letter's text.
   public static let signatureCoversText = LetterCode(rawValue: "W_SIGNATURE_COVERS_TEXT")
+  /// Only the name in the certificate says that an organisation signed.
+  public static let signerKindByName = LetterCode(rawValue: "W_SIGNER_KIND_BY_NAME")
   /// The sender is not in the registry, so the organisation that signed could not be compared with it.
   public static let senderUnregistered = LetterCode(rawValue: "W_SENDER_UNREGISTERED")
 
@@ -70,7 +72,8 @@ public struct LetterCode: RawRepresentable, Hashable, Sendable, Codable, Compara
     .malformed, .unsigned, .modified, .signatureInvalid, .wrongOrganisation, .wrongSignerKind, .personSignatureMissing,
     .certificateUntrusted, .certificateRevoked, .certificateNotYetValid, .certificateExpired, .certificateKeyUsage,
     .weakCryptography,
-    .timeStampInvalid, .noTimeStamp, .revocationUnknown, .signatureCoversText, .senderUnregistered, .timeOrder,
+    .timeStampInvalid, .noTimeStamp, .revocationUnknown, .signatureCoversText, .senderUnregistered, .signerKindByName,
+    .timeOrder,
     .contentsPadding, .trailingWhitespace, .metadataUpdated,
   ]
 
@@ -177,6 +180,12 @@ public struct LetterCode: RawRepresentable, Hashable, Sendable, Codable, Compara
         "Cơ quan gửi chưa có chứng thư số trong danh bạ. Hãy đối chiếu tên cơ quan ký với cơ quan gửi trước khi tiếp nhận.",
       en:
         "The sender has no certificate in the registry. Compare the organisation that signed with the sender before accepting the letter."
+    ),
+    .signerKindByName: ClerkSentence(
+      vi:
+        "Chỉ tên trong chứng thư số cho thấy đây là chữ ký của cơ quan. Hãy đối chiếu chứng thư số với danh bạ trước khi tiếp nhận.",
+      en:
+        "Only the name in the certificate says that an organisation signed. Compare the certificate with the registry before accepting the letter."
     ),
     .timeOrder: ClerkSentence(
       vi: "Thời gian ký ghi trong văn bản muộn hơn dấu thời gian. Có thể tiếp nhận; nên kiểm tra ngày văn bản.",

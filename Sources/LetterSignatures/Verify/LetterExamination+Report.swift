@@ -46,7 +46,8 @@ extension LetterExamination {
           .passed
         }
       } else {
-        .indeterminate("not-checked")
+        // After a CMS there is nothing that could be changed later.
+        file == nil ? .passed : .indeterminate("not-checked")
       }
     return SignatureFacts(
       field: entry.field.name, kind: entry.isDocumentTimeStamp ? .docTimeStamp : .signature,
@@ -63,7 +64,7 @@ extension LetterExamination {
       revocation: entry.isDocumentTimeStamp ? entry.own.stampRevocation : entry.chain.revocation,
       timeStamp: entry.own.timeStamp, level: level(entry), claimedTime: entry.own.claimedTime,
       timeStampTime: entry.own.timeStampTime, provedTime: entry.provedTime,
-      revision: entry.coverage.revision.map { $0.number + 1 }, revisions: examiner.file.revisions.count,
+      revision: entry.coverage.revision.map { $0.number + 1 }, revisions: file?.revisions.count ?? 1,
       changes: comparison?.changes ?? [])
   }
 
@@ -75,7 +76,8 @@ extension LetterExamination {
   /// The baseline level as far as the file shows it (ETSI EN 319 142-1, 6.3).
   private func level(_ entry: Entry) -> SignatureFacts.Level? {
     guard !entry.isDocumentTimeStamp, entry.own.cms != nil else { return nil }
-    let isOld = entry.subFilter == "adbe.pkcs7.detached"
+    let isOld =
+      entry.subFilter == "adbe.pkcs7.detached" || (file == nil && entry.own.cms?.signingCertificate.isPassed != true)
     guard entry.own.stampedTime != nil else { return isOld ? .pkcs7B : .bB }
     guard hasLongTermData(entry) else { return isOld ? .pkcs7T : .bT }
     let archived = entries.contains {

@@ -25,21 +25,38 @@ struct LetterExamination {
   private(set) var entries: [Entry] = []
   private(set) var problems: [Problem] = []
   private let sender: ExpectedSender?
-  private var file: PDFFile { examiner.file }
+  /// Nil when the signature stands in a CMS file, where there are no fields, pages and revisions.
+  let file: PDFFile?
 
-  init(_ examiner: SignatureExaminer, sender: ExpectedSender?) throws(PDFError) {
+  init(_ examiner: SignatureExaminer, of file: PDFFile, sender: ExpectedSender?) throws(PDFError) {
     self.examiner = examiner
+    self.file = file
     self.sender = sender
-    try collect()
-    try findRemovedSignatures()
-    try checkTrailingBytes()
+    try collect(file)
+    try findRemovedSignatures(file)
+    try checkTrailingBytes(file)
+    judgeChains()
+    judgePolicy()
+  }
+
+  /// The one signature of a CMS file, over the whole of the examiner's source.
+  init(_ examiner: SignatureExaminer, cms: [UInt8], notes: [Problem], sender: ExpectedSender?) {
+    self.examiner = examiner
+    self.file = nil
+    self.sender = sender
+    let coverage = SignatureCoverage(cms: cms, content: 0..<examiner.source.count)
+    var own = SignatureExaminer.Own()
+    examiner.examineSignature(coverage, isCAdES: false, &own)
+    let field = SignatureField(name: "CMS", reference: nil, dictionary: PDFDictionary(), value: nil)
+    entries = [Entry(field: field, coverage: coverage, subFilter: nil, own: own, comparison: nil)]
+    problems = notes + own.problems
     judgeChains()
     judgePolicy()
   }
 
   // MARK: Steps
 
-  private mutating func collect() throws(PDFError) {
+  private mutating func collect(_ file: PDFFile) throws(PDFError) {
     let signed = try file.signatureFields(in: file.current).filter(\.isSigned)
     guard signed.count <= LetterVerifier.signatureLimit else { throw PDFError(.tooMany, "too many signatures") }
     var values: Set<PDFReference> = []
@@ -92,9 +109,9 @@ struct LetterExamination {
   }
 
   /// Whether the field's picture lies over text or pictures of a page, or over something that cannot be told.
-  private func coversInk(_ field: SignatureField) -> Bool {
+  private func coversInk(_ field: SignatureField, _ file: PDFFile) -> Bool {
     guard let pages = try? file.pages(in: file.current) else { return true }
-    for (reference, rectangle) in visibleWidgets(of: field) {
+    for (reference, rectangle) in visibleWidgets(of: field, file) {
       guard let rectangle else { return true }
       // Where it is shown is what the pages list, not what the widget says.
       var shown = pages.filter { page in
@@ -111,7 +128,7 @@ struct LetterExamination {
   }
 
   /// The field's widgets that show, each with its rectangle, or nil for one whose rectangle is not clear.
-  private func visibleWidgets(of field: SignatureField) -> [(PDFReference?, PDFRectangle?)] {
+  private func visibleWidgets(of field: SignatureField, _ file: PDFFile) -> [(PDFReference?, PDFRectangle?)] {
     var widgets: [(PDFReference?, PDFDictionary)] = [(field.reference, field.dictionary)]
     for kid in (try? file.resolve(field.dictionary["Kids"], in: file.current).array) ?? [] {
       if let widget = try? file.resolve(kid, in: file.current).dictionary { widgets.append((kid.reference, widget)) }
@@ -128,7 +145,7 @@ struct LetterExamination {
   }
 
   /// A signature that an earlier revision has and the last one has not, or has otherwise.
-  private mutating func findRemovedSignatures() throws(PDFError) {
+  private mutating func findRemovedSignatures(_ file: PDFFile) throws(PDFError) {
     let present = Set(entries.compactMap { $0.field.value?.reference })
     for revision in file.revisions where revision.number < file.current.number {
       guard let fields = try? file.signatureFields(in: revision) else { continue }
@@ -140,7 +157,7 @@ struct LetterExamination {
     }
   }
 
-  private mutating func checkTrailingBytes() throws(PDFError) {
+  private mutating func checkTrailingBytes(_ file: PDFFile) throws(PDFError) {
     guard !entries.isEmpty || problems.contains(where: { $0.code == .modified }) else { return }
     var start = file.trailingRange.lowerBound
     if let last = entries.last, last.coverage.revision?.number == file.current.number {
@@ -215,6 +232,9 @@ struct LetterExamination {
       problems.append(.policy(.wrongSignerKind, "no organisation's signature"))
       return
     }
+    if entries[organisation].identity?.rule == SignerIdentity.nameRule {
+      problems.append(.policy(.signerKindByName, "only the certificate's name says that it is an organisation's"))
+    }
     if let sender {
       switch entries[organisation].identity?.isSender {
       case true?: break
@@ -232,7 +252,7 @@ struct LetterExamination {
     {
       problems.append(.policy(.personSignatureMissing, "no person's signature before the organisation's"))
     }
-    if signatures.contains(where: { $0 > organisation && coversInk(entries[$0].field) }) {
+    if let file, signatures.contains(where: { $0 > organisation && coversInk(entries[$0].field, file) }) {
       problems.append(
         .policy(.signatureCoversText, "a signature added after the organisation's shows over the letter's content"))
     }

@@ -13,7 +13,7 @@ public struct LetterVerifier: Sendable {
   /// Most signatures looked at in one file.
   static let signatureLimit = 64
   /// Nil when there is no anchor: then no certificate is trusted, and all else is still told.
-  private let validator: PathValidator?
+  let validator: PathValidator?
 
   /// - Throws: `SigningError` when the trust store cannot be used.
   public init(trust: TrustStore, policy: LetterPolicy = LetterPolicy()) throws(SigningError) {
@@ -45,8 +45,8 @@ public struct LetterVerifier: Sendable {
     do throws(PDFError) {
       let file = try PDFFile(source, limits: limits)
       let examiner = SignatureExaminer(
-        file: file, store: SecurityStore(file), trust: trust, policy: policy, validator: validator, now: now)
-      let examination = try LetterExamination(examiner, sender: sender)
+        source: source, store: SecurityStore(file), trust: trust, policy: policy, validator: validator, now: now)
+      let examination = try LetterExamination(examiner, of: file, sender: sender)
       return examination.report()
     } catch {
       return DamagedLetter(source, limits: limits, error: error).report()

@@ -114,6 +114,8 @@ struct RevisionComparison {
     ]
     let old = base.trailer
     let new = current.trailer
+    // Objects numbered beyond /Size are missing to strict readers (ISO 32000-1, 7.5.4), so a smaller one hides them.
+    if let before = old["Size"]?.integer, (new["Size"]?.integer ?? 0) < before { report(nil, "trailer_Size") }
     for key in Set(old.keys).union(new.keys).subtracting(free) where old[key] != new[key] {
       report(nil, "trailer_\(key.prefix(32))")
     }

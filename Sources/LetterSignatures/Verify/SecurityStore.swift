@@ -11,6 +11,12 @@ struct SecurityStore {
   private static let streamLimit = 1000
   private static let sizeLimit = 20 << 20
 
+  /// What a CMS file has with it.
+  init(_ evidence: RevocationEvidence) {
+    self.evidence = evidence
+    isPresent = !evidence.crls.isEmpty || !evidence.ocspResponses.isEmpty
+  }
+
   /// The store as of the last revision. What cannot be read in it is left out: it can only prove, never disprove.
   init(_ file: PDFFile) {
     guard let value = try? file.resolve(file.catalog(in: file.current)["DSS"], in: file.current),

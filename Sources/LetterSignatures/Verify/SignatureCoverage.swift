@@ -40,6 +40,15 @@ struct SignatureCoverage {
     self.revision = revision
   }
 
+  /// The signature of a CMS file: it covers its content whole.
+  init(cms: [UInt8], content: Range<Int>) {
+    fault = nil
+    signed = [content]
+    revision = nil
+    contents = cms
+    dictionary = nil
+  }
+
   private static func check(
     _ field: SignatureField, _ file: PDFFile, _ dictionary: inout PDFDictionary?, _ contents: inout [UInt8],
     _ signed: inout [Range<Int>], _ revision: inout PDFRevision?

@@ -9,7 +9,10 @@ struct SignatureExaminer {
   /// Signing times are met in the wild as local time (UTC+7) labelled UTC.
   static let localTimeTolerance: TimeInterval = 7 * 3600 + 300
 
-  let file: PDFFile
+  /// Where the signed bytes are read: the letter, or the content of a CMS file.
+  let source: PDFSource
+  /// A CMS file may have its content inside; the signature in a PDF never.
+  var takesContentInside = false
   let store: SecurityStore
   let trust: TrustStore
   let policy: LetterPolicy
@@ -22,7 +25,7 @@ struct SignatureExaminer {
   /// The digest of the signed ranges, read in pieces.
   func digest(_ ranges: [Range<Int>], _ algorithm: DigestAlgorithm) throws -> [UInt8] {
     let digest = try Digest(algorithm)
-    for range in ranges { try file.source.forEachPiece(of: range) { digest.update($0) } }
+    for range in ranges { try source.forEachPiece(of: range) { digest.update($0) } }
     return try digest.finalize()
   }
 
@@ -58,11 +61,13 @@ struct SignatureExaminer {
     return own
   }
 
-  private func examineSignature(_ coverage: SignatureCoverage, isCAdES: Bool, _ own: inout Own) {
+  func examineSignature(_ coverage: SignatureCoverage, isCAdES: Bool, _ own: inout Own) {
     let cms: CMSSignature
     let content: Finding
     do {
-      cms = try CMSSignature(der: coverage.contents, signerCandidates: candidates)
+      cms = try CMSSignature(
+        der: coverage.contents, signerCandidates: candidates,
+        maximumByteCount: takesContentInside ? LetterVerifier.maximumCMSByteCount : CMSSignature.maximumByteCount)
       content =
         coverage.signed.isEmpty
         ? .indeterminate(.notChecked) : try cms.content(matches: { try digest(coverage.signed, $0) })
@@ -77,9 +82,12 @@ struct SignatureExaminer {
     if !cms.trailingBytesAreZero {
       own.problems.append(.policy(.contentsPadding, "bytes other than zero after the CMS"))
     }
-    if cms.hasEncapsulatedContent {
-      own.cryptographic = .failed("content-inside")
-      own.problems.append(.failed(.signatureInvalid, .formatFailure, "the CMS brings its own content"))
+    if cms.hasEncapsulatedContent != takesContentInside {
+      own.cryptographic = .failed(takesContentInside ? "no-content-inside" : "content-inside")
+      own.problems.append(
+        .failed(
+          .signatureInvalid, .formatFailure,
+          takesContentInside ? "the CMS has no content inside" : "the CMS brings its own content"))
       return
     }
     var form = [cms.structure, cms.signedAttributes]

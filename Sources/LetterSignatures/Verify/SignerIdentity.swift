@@ -6,6 +6,9 @@ internal import VietnameseText
 /// The rules in order: the registry's fingerprints; the certificate policy; the prefix of the subject's UID; the
 /// registry's subject; the name. A certificate that says person by policy or UID is a person's whatever its name says.
 struct SignerIdentity {
+  /// The weakest rule: how the common name begins.
+  static let nameRule = "name"
+
   let kind: SignatureFacts.SignerKind
   /// The rule that decided.
   let rule: String
@@ -32,7 +35,7 @@ struct SignerIdentity {
     } else if bySubject {
       (kind, rule) = (.organisation, "registry-subject")
     } else if policy.organisationWords.contains(where: { Self.begins(commonName, with: $0) }) {
-      (kind, rule) = (.organisation, "name")
+      (kind, rule) = (.organisation, Self.nameRule)
     } else {
       (kind, rule) = (.unknown, "none")
     }
@@ -59,8 +62,9 @@ struct SignerIdentity {
   }
 
   private static func begins(_ name: String, with word: String) -> Bool {
-    let name = name.folded
-    let word = word.folded
+    // Marks kept: “Vũ …” is a person, “Vụ …” a department.
+    let name = name.toneFolded
+    let word = word.toneFolded
     return !word.isEmpty && (name == word || name.hasPrefix(word + " "))
   }
 

@@ -65,6 +65,8 @@ public struct LetterLayout: Sendable {
     let introduction: String
     let closing: String
     let contact: [String: [String]]
+    /// What requests count, besides the forms' own nouns.
+    let counted: [String]?
     let forms: [String: Wording]
   }
 

@@ -137,14 +137,22 @@ struct AgencyReader {
     ]
     let units: Set<String> = ["tỉnh", "phố", "xã", "phường", "huyện", "quận", "khu"]
     var place = false
+    // "Bộ Nông nghiệp và Môi trường": a body of the state names each of its fields with a capital.
+    var fields = false
     var last = ""
     return capitals.lowercased().split(separator: " ").enumerated().map { index, word in
       let word = String(word)
       defer { last = word }
       if units.contains(last) { place = last != "khu" }
       if heads.contains(word), index > 0 { place = false }
+      if ["sở", "bộ"].contains(word) {
+        fields = true
+      } else if heads.contains(word) || units.contains(word) {
+        fields = false
+      }
       let capital =
-        index == 0 || place || (index == 1 && ["sở", "bộ", "cục"].contains(last))
+        index == 0 || place || (fields && (last == "và" || last == "-" || last.hasSuffix(",")))
+        || (index == 1 && ["sở", "bộ", "cục"].contains(last))
         || (index > 0 && ["sở", "bộ", "cục"].contains(word))
       return capital ? word.prefix(1).uppercased() + word.dropFirst() : word
     }.joined(separator: " ")

@@ -83,9 +83,9 @@ struct BodyText {
     }
   }
 
-  /// Bullets and numbers open a paragraph.
+  /// Bullets, numbers and the closing words open a paragraph.
   private static func startsParagraph(_ text: String) -> Bool {
-    text.firstMatch(of: #/^(?:[-+•*–●▪]\s*\p{L}|\d{1,2}\s*[.)]\s|[a-hđ]\)\s|[IVX]{1,4}\.\s)/#) != nil
+    text.firstMatch(of: #/^(?:[-+•*–●▪]\s*\p{L}|\d{1,2}\s*[.)]\s|[a-hđ]\)\s|[IVX]{1,4}\.\s|Trân trọng\b)/#) != nil
   }
 
   /// The first line of a paragraph starts further right than the wrapped line before it or than the margin.

@@ -59,7 +59,7 @@ struct ContactReader {
     var marks: [(field: DossierField, start: Int, value: Int)] = []
     var index = 0
     while index < words.count {
-      if let (field, end) = label(at: index, words, folded) {
+      if let (field, end) = label(at: index, words, folded, isValue: marks.last?.value == index) {
         marks.append((field, index, end))
         index = end
       } else {
@@ -74,7 +74,11 @@ struct ContactReader {
 
   /// A label that begins at `index` and the index of the first word behind it. Inside a line it must end with a colon;
   /// at the start of a line or after a dash it may do without.
-  private func label(at index: Int, _ words: [PageWord], _ folded: [[String]]) -> (DossierField, Int)? {
+  ///
+  /// - Parameter isValue: another label stands just before: "Địa chỉ: Bà Triệu" names a street.
+  private func label(
+    at index: Int, _ words: [PageWord], _ folded: [[String]], isValue standsAsValue: Bool
+  ) -> (DossierField, Int)? {
     for (field, label) in labels {
       var at = index
       var matched: [String] = []
@@ -105,7 +109,8 @@ struct ContactReader {
       let follower = at < words.count ? words[at].text : ""
       let isValue = follower.contains("@") || follower.first.map { $0.isUppercase || $0.isNumber } == true
       let isFormLine = startsLine && label.count >= 2 && isValue
-      let isTitled = field == .fullName && opens && label.count == 1 && isValue
+      let isNamed = opens || index > 0 && words[index - 1].text.hasSuffix(":") && !standsAsValue
+      let isTitled = field == .fullName && isNamed && label.count <= 2 && isValue
       if isDateLabel || isPlaceLabel || isTabbed || isFormLine || isTitled || opens && label.count > 2 {
         return (field, at)
       }
@@ -122,7 +127,10 @@ struct ContactReader {
     guard !spaced.isEmpty, spaced.contains(where: { $0.isLetter || $0.isNumber }) else { return false }
     switch field {
     case .fullName:
-      contact.fullName = spaced.replacing(#/(?i)^(?:ông|bà|đ\/c|đồng chí|ông\/bà|ông \(bà\))\s*:?\s+/#, with: "")
+      let name = spaced.replacing(#/(?i)^(?:ông|bà|đ\/c|đồng chí|ông\/bà|ông \(bà\))\s*:?\s+/#, with: "")
+      // No name has a comma: "Phạm Văn A, chuyên viên".
+      contact.fullName = name.split(whereSeparator: { ",;(".contains($0) }).first
+        .map { $0.trimmingCharacters(in: Self.trimmed) }
     case .citizenId: contact.citizenId = joined.firstMatch(of: #/[A-Z]?\d{7,12}/#).map { String($0.output) } ?? joined
     case .idIssueDate:
       guard let date = text.date ?? HeadReader.date(in: "ngày " + spaced) else { return false }

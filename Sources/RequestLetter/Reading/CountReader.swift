@@ -17,7 +17,14 @@ enum CountReader {
   }
 
   /// All declarations in the order of the text.
-  static func read(_ body: BodyText) -> [Declared] {
+  ///
+  /// - Parameter nouns: what requests count; looked for only when no paragraph declares a number as the forms do.
+  static func read(_ body: BodyText, nouns: [String]) -> [Declared] {
+    let declared = declarations(body)
+    return declared.isEmpty ? [requested(body, nouns: nouns)].compactMap { $0 } : declared
+  }
+
+  private static func declarations(_ body: BodyText) -> [Declared] {
     body.paragraphs.compactMap { paragraph in
       let text = paragraph.text
       let folded = text.folded
@@ -41,5 +48,27 @@ enum CountReader {
     let unit = match.output.2.trimmingCharacters(in: CharacterSet(charactersIn: " ,"))
     return Declared(
       count: count, text: unit.isEmpty ? String(match.output.1) : "\(match.output.1) \(unit)", paragraph: paragraph)
+  }
+
+  /// "… đề nghị … cấp chứng thư chữ ký số cho 04 cá nhân": the one number of things in the requests. Two numbers that
+  /// differ declare nothing.
+  private static func requested(_ body: BodyText, nouns: [String]) -> Declared? {
+    let nouns = nouns.map(\.folded).sorted { $0.count > $1.count }
+    var found: [Declared] = []
+    for paragraph in body.paragraphs {
+      guard let request = paragraph.text.firstMatch(of: #/(?i)đề\s+nghị\s/#) else { continue }
+      let rest = paragraph.text[request.range.upperBound...]
+      for match in rest.matches(of: #/(?:^|\s)(\d{1,5})\s*(?:\([^)\d]{1,60}\)\s*)?((?:\p{L}+[, ]*){1,7})/#) {
+        let counted = String(match.output.2)
+        let folded = counted.folded
+        guard let count = Int(match.output.1),
+          let noun = nouns.first(where: { folded.hasPrefix($0) && folded.dropFirst($0.count).first?.isLetter != true })
+        else { continue }
+        let words = counted.split(separator: " ").prefix(noun.split(separator: " ").count).joined(separator: " ")
+        let text = words.trimmingCharacters(in: CharacterSet(charactersIn: " ,"))
+        found.append(Declared(count: count, text: "\(match.output.1) \(text)", paragraph: paragraph))
+      }
+    }
+    return Set(found.map(\.count)).count == 1 ? found.first : nil
   }
 }

@@ -27,12 +27,12 @@ struct HeadReader {
     found.hasNation = nation != nil
     let greeting = lines.first { $0.text.folded.contains("kinh gui") }
     let headBottom = greeting.map(\.box.top) ?? nation.map { $0.bottom + 130 } ?? page.height * 0.3
-    let split = (nation?.left ?? page.width * 0.46) - 3
+    let split = (nation.map { rightColumnLeft(lines, below: $0) } ?? page.width * 0.46) - 3
     let head = page.words.filter { $0.box.bottom <= headBottom + 2 }
     let left = TextLine.lines(of: head.filter { $0.centreX < split })
     let right = TextLine.lines(of: head.filter { $0.centreX >= split })
     readLeft(left, above: nation, into: &found)
-    found.date = right.first { Self.date(in: $0.text) != nil || $0.text.folded.contains(Self.blankDate) }
+    found.date = dateLine(right)
     found.form = lines.first { line in
       line.box.bottom <= headBottom + 2 && line.segments.contains { Self.formNumber($0.text) != nil }
     }
@@ -59,14 +59,49 @@ struct HeadReader {
 
   private static let nationWords = ["cong", "hoa", "xa", "hoi", "chu", "nghia", "viet", "nam"]
 
+  /// A narrow column breaks the nation's name after its fourth word at the earliest.
+  private static let leastNationWords = 4
+
   private func nationBox(_ lines: [TextLine]) -> Box? {
     for line in lines {
       let folded = line.words.map { $0.text.folded }
-      guard folded.count >= Self.nationWords.count else { continue }
-      for start in 0...(folded.count - Self.nationWords.count)
-      where Array(folded[start..<(start + Self.nationWords.count)]) == Self.nationWords {
-        return TextLine(words: Array(line.words[start..<(start + Self.nationWords.count)])).box
+      guard folded.count >= Self.leastNationWords else { continue }
+      for start in 0...(folded.count - Self.leastNationWords) {
+        let common = zip(folded[start...], Self.nationWords).prefix { $0 == $1 }.count
+        guard common >= Self.leastNationWords, common == Self.nationWords.count || start + common == folded.count
+        else { continue }
+        return TextLine(words: Array(line.words[start..<(start + common)])).box
       }
+    }
+    return nil
+  }
+
+  /// Where the right column starts: nation's name, motto, or place and date, whichever stands furthest left.
+  private func rightColumnLeft(_ lines: [TextLine], below nation: Box) -> Double {
+    var left = nation.left
+    for line in lines where line.box.top > nation.top && line.box.top < nation.bottom + 80 {
+      let folded = line.words.map { $0.text.folded }
+      for (index, word) in folded.enumerated().dropLast() {
+        let isMotto = word == "doc" && folded[index + 1].hasPrefix("lap")
+        let isDate = word == "ngay" && folded[index + 1].allSatisfy(\.isNumber)
+        guard isMotto || isDate, let segment = line.segments.first(where: { $0.words.contains(line.words[index]) })
+        else { continue }
+        // These lines begin at most a little further left than the nation's name; other texts may hold such words.
+        if segment.box.left > nation.left - 60 { left = min(left, segment.box.left) }
+      }
+    }
+    return left
+  }
+
+  /// The line with the date; a narrow column breaks it in two.
+  private func dateLine(_ lines: [TextLine]) -> TextLine? {
+    func isDate(_ line: TextLine) -> Bool {
+      Self.date(in: line.text) != nil || line.text.folded.contains(Self.blankDate)
+    }
+    if let line = lines.first(where: isDate) { return line }
+    for (line, next) in zip(lines, lines.dropFirst())
+    where line.text.folded.contains("ngay") && Self.date(in: line.text + " " + next.text) != nil {
+      return TextLine(words: line.words + next.words)
     }
     return nil
   }

@@ -25,7 +25,8 @@ struct LetterAssembly {
         note("contact.\(field.rawValue)", words, 0.9, in: &content)
       }
     }
-    let counts = CountReader.read(body)
+    let counts = CountReader.read(
+      body, nouns: layout.forms.values.map(\.paper.countNoun) + (layout.frame.counted ?? []))
     content.declaredCount = counts.first?.count
     content.declaredCountText = counts.first?.text
     if let count = counts.first { note("declaredCount", count.paragraph.words, 0.9, in: &content) }

@@ -10,10 +10,10 @@ struct DemoKeys {
     let day: TimeInterval = 86_400
     let pki = try ThrowAwayPKI(.init(notBefore: now - day, notAfter: now + 10 * day))
     let agency = try pki.issueOrganisation(
-      name: scene.agencyName, superior: "Ủy ban nhân dân tỉnh Lâm Đồng", province: "Lâm Đồng", taxCode: "0100000019")
+      name: scene.agencyName, superior: "Ủy ban nhân dân tỉnh Thanh Hóa", province: "Thanh Hóa", taxCode: "0100000019")
     let leader = try pki.issuePerson(
-      name: "Trần Thị Ví Dụ", organisation: "Ủy ban nhân dân tỉnh Lâm Đồng", unit: scene.agencyName,
-      province: "Lâm Đồng",
+      name: "Trần Thị Ví Dụ", organisation: "Ủy ban nhân dân tỉnh Thanh Hóa", unit: scene.agencyName,
+      province: "Thanh Hóa",
       personalNumber: "000000000019")
     let authority = try pki.issueOrganisation(
       name: "Cục Chứng thực số và Bảo mật thông tin", superior: "Ban Cơ yếu Chính phủ", province: "Hà Nội",

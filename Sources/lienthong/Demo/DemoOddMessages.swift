@@ -6,7 +6,7 @@ import HTTPTransport
 struct DemoOddMessages {
   static let notXML = "not-xml"
   static let undeclaredPrefix = "undeclared-prefix"
-  static let documentId = "H36.99,2026/11/20,901/SVD-VP"
+  static let documentId = "H56.99,2026/11/20,901/SVD-VP"
 
   let scene: DemoScene
   let axis: String
@@ -45,7 +45,7 @@ struct DemoOddMessages {
             <edXML:From><edXML:OrganId>\(scene.agencyCode)</edXML:OrganId><edXML:OrganName>\(scene.agencyName)</edXML:OrganName></edXML:From>
             <edXML:To><edXML:OrganId>\(scene.authorityCode)</edXML:OrganId></edXML:To>
             <edXML:Code><edXML:CodeNumber>901</edXML:CodeNumber><edXML:CodeNotation>SVD-VP</edXML:CodeNotation></edXML:Code>
-            <edXML:PromulgationInfo><edXML:Place>Lâm Đồng</edXML:Place><edXML:PromulgationDate>2026-11-20</edXML:PromulgationDate></edXML:PromulgationInfo>
+            <edXML:PromulgationInfo><edXML:Place>Thanh Hóa</edXML:Place><edXML:PromulgationDate>2026-11-20</edXML:PromulgationDate></edXML:PromulgationInfo>
             <edXML:Subject>Gói tin thử có lỗi thường gặp</edXML:Subject>
             <edXML:ResponseFor><edXML:OrganId></edXML:OrganId><edXML:Code></edXML:Code></edXML:ResponseFor>
             <edXML:DocumentId>\(Self.documentId)</edXML:DocumentId>

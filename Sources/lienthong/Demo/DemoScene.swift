@@ -9,8 +9,8 @@ struct DemoScene {
   let executable: URL
   /// Whether the folder stays after the run.
   let isKept: Bool
-  let agencyCode = "H36.99"
-  let agencyName = "Sở Ví dụ tỉnh Lâm Đồng"
+  let agencyCode = "H56.99"
+  let agencyName = "Sở Mẫu Minh Họa tỉnh Thanh Hóa"
   let authorityCode = "G11.99"
   let authorityName = "Cục Chứng thực số và Bảo mật thông tin, Ban Cơ yếu Chính phủ"
   let agencySystem = "SYS-VIDU"
@@ -60,8 +60,8 @@ struct DemoScene {
       organisation:
         code: \(agencyCode)
         name: \(agencyName)
-        superior: Ủy ban nhân dân tỉnh Lâm Đồng
-        place: Lâm Đồng
+        superior: Ủy ban nhân dân tỉnh Thanh Hóa
+        place: Thanh Hóa
       axis: {url: "\(axis)", systemId: \(agencySystem), secretFile: secrets/agency.secret, pollSeconds: 0.3}
       signers:
         leaderName: Trần Thị Ví Dụ
@@ -70,13 +70,13 @@ struct DemoScene {
         organisation: {pkcs12: pki/keys/agency.p12, passwordFile: secrets/key.password}
       contact:
         fullName: Lê Văn Ví Dụ
-        citizenId: "068085000017"
+        citizenId: "038085000017"
         idIssueDate: 2022-05-31
         idIssuePlace: Cục Cảnh sát QLHC về TTXH
         position: Chuyên viên
         mobile: "0912000017"
-        email: lvvidu@lamdong.vidu.gov.vn
-        address: \(agencyName), số 1 đường Thử Nghiệm, tỉnh Lâm Đồng
+        email: lvvidu@thanhhoa.vidu.gov.vn
+        address: \(agencyName), số 1 đường Thử Nghiệm, tỉnh Thanh Hóa
       trustFolder: pki
       timeStampServers: ["\(timeStamps)"]
       addressees:
