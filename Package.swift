@@ -203,7 +203,9 @@ let package = Package(
         "ConnectorServer", "ClerkPages", "Connector", "DeliveryLedger", "VietnameseText", hummingbird, nioCore,
         nioEmbedded, logging,
       ], swiftSettings: strict),
-    .testTarget(name: "ScenarioTests", dependencies: ["lienthong", "VietnameseText"], swiftSettings: strict),
+    .testTarget(
+      name: "ScenarioTests", dependencies: ["lienthong", "AxisClient", "HTTPTransport", "VietnameseText"],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -123,7 +123,8 @@ check_readme() {
 }
 
 run_tests() {
-  swift test --skip-build 2>&1 | tee "$scratch/tests.log"
+  # One after the other: many tests measure time or start processes, and the machine may have two cores.
+  swift test --skip-build --no-parallel 2>&1 | tee "$scratch/tests.log"
 }
 
 install_release() {

@@ -1,12 +1,13 @@
 import ArgumentParser
 import DeliveryLedger
 import Foundation
+import VietnameseText
 
 /// `lienthong ledger …`: checks, backs up and restores the delivery ledger; also while a connector runs on it.
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger", abstract: "Checks, backs up and restores the delivery ledger.",
-    subcommands: [Verify.self, Backup.self, Restore.self])
+    subcommands: [Verify.self, Events.self, Backup.self, Restore.self])
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,6 +37,31 @@ struct LedgerCommand: AsyncParsableCommand {
       }
       if !json { LedgerCommand.report(result) }
       guard result.isIntact else { throw ExitCode(3) }
+    }
+  }
+
+  struct Events: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "The event log, oldest first, with what belongs to no letter: messages set aside, statuses that do not count.")
+
+    @Option(help: "Database folder.", completion: .directory) var data: String
+    @Option(help: "Only events after this number.") var after: Int64 = 0
+    @Option(help: "How many at most.") var limit = 200
+    @Flag(help: "One JSON object a line.") var json = false
+
+    func run() async throws {
+      do {
+        for event in try await LedgerCommand.openLedger(data).events(after: after, limit: limit) {
+          Terminal.say(
+            json
+              ? try Terminal.json(event, pretty: false)
+              : "\(event.seq)  \(StatusText.time(event.at))  \(event.letter?.rawValue ?? "–")  \(event.actor): \(event.sentence.vi)"
+          )
+        }
+      } catch {
+        throw Failure.exit(for: error)
+      }
     }
   }
 

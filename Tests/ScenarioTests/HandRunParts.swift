@@ -1,4 +1,6 @@
+import AxisClient
 import Foundation
+import HTTPTransport
 import Synchronization
 import Testing
 
@@ -10,9 +12,12 @@ final class HandRunParts: Sendable {
     let codes: [String]
     let dossierCode: String?
     let dossierType: String?
+    let blobs: [String: String]
   }
 
-  private let stage: URL
+  /// The secret of a third system on the axis, X66.66, that is neither of the two.
+  static let strangerSecret = "secret of the stranger in this test"
+  let stage: URL
   private let axisPort: Int
   private let timeStampPort: Int
   private let processes = Mutex<[Process]>([])
@@ -32,14 +37,44 @@ final class HandRunParts: Sendable {
         ).utf8
       ).write(to: file)
     }
-    try Data((faults ?? "{}").utf8).write(to: stage.appendingPathComponent("faults.json"))
+    try Data((faults ?? #"{"seed": 1, "rules": []}"#).utf8).write(to: stage.appendingPathComponent("faults.json"))
     try start([
       "axis", "--faults", "faults.json", "--listen", "127.0.0.1:\(axisPort)", "--data", "axis", "--system",
-      "SYS-VIDU=@secrets/agency.secret:H56.99", "--system", "SYS-CTS=@secrets/ca.secret:G11.99",
+      "SYS-VIDU=@secrets/agency.secret:H56.99", "--system", "SYS-CTS=@secrets/ca.secret:G11.99", "--system",
+      "SYS-LA=\(Self.strangerSecret):X66.66",
     ])
     if timeStamps { try startTimeStamps() }
     try start(["run", "--config", "agency.yaml"])
     try start(["run", "--config", "ca.yaml"])
+  }
+
+  /// Puts a message onto the axis as the stranger X66.66.
+  func sendAsStranger(_ file: URL, to receiver: String, _ type: AxisMessageType) async throws {
+    let account = AxisAccount(
+      endpoint: "http://127.0.0.1:\(axisPort)", systemID: "SYS-LA", secret: Self.strangerSecret)
+    let connection = AxisConnection(account: account, transport: HTTPClient(), now: { Date() })
+    let outcome = await connection.sendEdoc(file: file.path, from: "X66.66", to: [receiver], messageType: type)
+    guard case .accepted = outcome else { throw Missed() }
+  }
+
+  /// The newest file that the agency's ledger holds of its first letter in `role` (e.g. `message`).
+  func agencyBlob(_ role: String) async throws -> URL {
+    guard let letter = try await agencyLetters().last, let hash = letter.blobs[role] else { throw Missed() }
+    return stage.appendingPathComponent("agency/blobs/\(hash.prefix(2))/\(hash)")
+  }
+
+  /// The first letter as both signed it, as a PDF.
+  func signedLetter() async throws -> URL {
+    let copy = stage.appendingPathComponent("signed.pdf")
+    if !FileManager.default.fileExists(atPath: copy.path) {
+      try FileManager.default.copyItem(at: try await agencyBlob("organisationSigned"), to: copy)
+    }
+    return copy
+  }
+
+  /// Whether the event log of `side` has `text`; the log of the ledger, letter or not.
+  func ledgerSays(_ text: String, _ side: String) async throws -> Bool {
+    try await ok(["ledger", "events", "--data", side]).contains(text)
   }
 
   func startTimeStamps() throws {
