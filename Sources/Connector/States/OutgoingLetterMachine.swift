@@ -6,13 +6,13 @@ public import EdXML
 /// the same transaction as the event, and the worker performs the actions, again after a restart.
 public struct OutgoingLetterMachine: Sendable, Equatable {
   public enum State: String, Sendable, CaseIterable {
-    /// The dossier is durable. → written, failed, cancelled
+    /// The dossier is durable. → written, failed
     case recorded
-    /// The letter is a PDF, not signed. → leaderSigned, signed, failed, cancelled
+    /// The letter is a PDF, not signed. → leaderSigned, signed, failed
     case written
-    /// The leader's signature is in it. → signed, failed, cancelled
+    /// The leader's signature is in it. → signed, failed
     case leaderSigned
-    /// The organisation's signature is in it. → queued, failed, cancelled
+    /// The organisation's signature is in it. → queued, failed
     case signed
     /// Packed as edXML; the outbox holds it. → sent, outcomeUnknown, failed
     case queued
