@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connector
 import DeliveryLedger
+import DossierModel
 import Foundation
 import VietnameseText
 
@@ -8,7 +9,7 @@ import VietnameseText
 struct IntakeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "intake", abstract: "An officer's words about received letters and dossiers.",
-    subcommands: [List.self, Assign.self, Start.self, Finish.self, Refuse.self, JudgeAgain.self, OrganisationUUID.self])
+    subcommands: [List.self, Assign.self, Start.self, Finish.self, Refuse.self, JudgeAgain.self, Decide.self, Answer.self, OrganisationUUID.self])
 
   /// What every word of an officer needs.
   struct Words: ParsableArguments {
@@ -75,6 +76,76 @@ struct IntakeCommand: AsyncParsableCommand {
       do {
         let letter = try await words.desk().judgeAgain(words.code, officer: words.officer)
         Terminal.say("\(letter.id.rawValue): will be judged again")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct Decide: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What a person decides about a held letter; it is judged again with that.",
+      discussion: """
+        --type says the dossier type where it is uncertain, --letter which PDF is the letter, --accept that a letter whose \
+        number differs from the message, whose rows are not inside the signed PDF, or that repeats an id with other \
+        content is right all the same. Bad signatures and faulty dossiers stay refused. --undo takes the word back.
+        """)
+    @OptionGroup var words: Words
+    @Option(help: "Dossier type, 01 to 06.") var type: String?
+    @Option(help: "Name of the attachment that is the letter.") var letter: String?
+    @Flag(help: "Accept what was held for a look.") var accept = false
+    @Flag(help: "Take the earlier word back.") var undo = false
+    @Option(help: "Why; stands in the timeline.") var reason: String?
+    func run() async throws {
+      let named = type.map { DossierType(rawValue: $0) }
+      if let named, named == nil { throw ValidationError("--type is 01, 02, 03, 04, 05 or 06.") }
+      guard undo != (type != nil || letter != nil || accept) else {
+        throw ValidationError("Give --type, --letter or --accept, or else --undo.")
+      }
+      var decision = OfficerDecision(by: words.officer)
+      decision.type = named ?? nil
+      decision.attachment = letter
+      decision.accepts = accept
+      decision.reason = reason
+      do {
+        let record = try await words.desk().decide(words.code, undo ? nil : decision, officer: words.officer)
+        Terminal.say("\(record.id.rawValue): will be judged again")
+      } catch {
+        throw Failure.exit(for: error)
+      }
+    }
+  }
+
+  struct Answer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Sends a signed letter of the authority about a dossier: supplement, result, refusal, other.",
+      discussion: """
+        No status code asks for more, brings a result, or refuses what was accepted: a letter does. “supplement” makes \
+        the dossier wait for its sender, “refusal” ends it with 06.
+        """)
+    @OptionGroup var words: Words
+    @Option(help: "supplement, result, refusal or other.") var kind: String
+    @Option(help: "Number of the letter (số).") var number: String
+    @Option(help: "Notation of the letter (ký hiệu).") var notation: String
+    @Option(help: "Date of issue, YYYY-MM-DD or DD/MM/YYYY; today if not given.") var date: String?
+    @Option(help: "Subject (trích yếu); made from the kind if not given.") var subject: String?
+    @Option(help: "The signed letter (PDF).", completion: .file()) var letter: String
+    func run() async throws {
+      guard let kind = AnswerKind(rawValue: kind) else {
+        throw ValidationError("--kind is supplement, result, refusal or other.")
+      }
+      let text = date ?? String(StatusText.time(Date()).prefix(10))
+      guard let date = CalendarDate(iso: text) ?? CalendarDate(vietnamese: text) else {
+        throw ValidationError("--date is YYYY-MM-DD or DD/MM/YYYY, not “\(text)”.")
+      }
+      do {
+        let configuration = try words.options.load()
+        let desk = AnswerDesk(configuration: configuration, ledger: try Workplace.openLedger(configuration))
+        let order = AnswerDesk.Order(
+          kind: kind, number: number, notation: notation, date: date, subject: subject,
+          letter: URL(fileURLWithPath: letter))
+        let record = try await desk.answer(words.code, with: order, officer: words.officer)
+        Terminal.say(StatusText.line(record))
       } catch {
         throw Failure.exit(for: error)
       }

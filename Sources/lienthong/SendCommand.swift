@@ -24,6 +24,11 @@ struct SendCommand: AsyncParsableCommand {
   @Option(help: "Subject (trích yếu); the form's own if not given.") var subject: String?
   @Option(help: "The list: the portal's template, .xlsx or .csv.", completion: .file()) var list: String?
   @Option(help: "A letter that is already signed (PDF).", completion: .file()) var letter: String?
+  @Option(help: "Id of a letter of ours that this one replaces (kind 3, thay thế).") var replaces: String?
+  @Option(help: "Id of a letter of ours that this one updates, under the same number (kind 2, cập nhật).")
+  var updates: String?
+  @Option(help: "Id of an earlier request to which this one brings what was asked for (bổ sung).")
+  var resubmits: String?
   @Flag(help: "Send even what the checks refuse; the authority judges by itself.") var evenIfRefused = false
   @Flag(help: "JSON.") var json = false
 
@@ -35,10 +40,17 @@ struct SendCommand: AsyncParsableCommand {
     guard let date = CalendarDate(iso: text) ?? CalendarDate(vietnamese: text) else {
       throw ValidationError("--date is YYYY-MM-DD or DD/MM/YYYY, not “\(text)”.")
     }
-    let order = LetterSubmission.Order(
+    var order = LetterSubmission.Order(
       type: type, number: number, notation: notation, date: date, subject: subject,
       list: list.map { URL(fileURLWithPath: $0) }, letter: letter.map { URL(fileURLWithPath: $0) },
       evenIfRefused: evenIfRefused)
+    let relations = [(LetterRelation.replaces, replaces), (.updates, updates), (.resubmits, resubmits)].compactMap {
+      kind, id in id.map { (kind: kind, to: LetterID(rawValue: $0)) }
+    }
+    guard relations.count <= 1 else {
+      throw ValidationError("Give at most one of --replaces, --updates and --resubmits.")
+    }
+    order.relation = relations.first
     do {
       let ledger = try Workplace.openLedger(configuration)
       let receipt = try await LetterSubmission(configuration: configuration, ledger: ledger).submit(order)

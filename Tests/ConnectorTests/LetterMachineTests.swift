@@ -1,4 +1,5 @@
 import Connector
+import DeliveryLedger
 import EdXML
 import Testing
 
@@ -110,5 +111,93 @@ struct IncomingLetterMachineTests {
     var machine = IncomingLetterMachine(state: .arrived)
     #expect(machine.handle(.foundCopy) == [])
     #expect(machine.state.isFinal)
+  }
+
+  @Test("is given back before it is accepted; after that it is too late, and nothing moves")
+  func takenBack() {
+    for state in [IncomingLetterMachine.State.arrived, .held] {
+      var machine = IncomingLetterMachine(state: state)
+      #expect(machine.handle(.takenBack) == [.tell(.changeAccepted)])
+      #expect(machine.state == .withdrawn)
+    }
+    for state in [IncomingLetterMachine.State.accepted, .assigned, .processing, .supplementAsked, .finished] {
+      var machine = IncomingLetterMachine(state: state)
+      #expect(machine.handle(.takenBack) == [.tell(.changeRefused)])
+      #expect(machine.state == state)
+    }
+  }
+
+  @Test("that was recalled, replaced, refused or finished takes no officer's word and no second recall")
+  func atAnEnd() {
+    let ends = IncomingLetterMachine.State.allCases.filter(\.isFinal)
+    #expect(Set(ends) == [.refused, .finished, .copy, .withdrawn, .replaced, .agreed, .declined, .noted])
+    for state in ends {
+      for event in [
+        IncomingLetterMachine.Event.judgedAcceptable, .judgedRefusable, .judgeAgain, .assign, .start, .finish,
+        .askSupplement, .recalled, .superseded, .resubmitted,
+      ] {
+        var machine = IncomingLetterMachine(state: state)
+        #expect(machine.handle(event) == nil, "\(event) in \(state)")
+      }
+    }
+  }
+
+  @Test(
+    "is recalled and replaced wherever it stands",
+    arguments: IncomingLetterMachine.State.allCases.filter { !$0.isFinal })
+  func recalled(state: IncomingLetterMachine.State) {
+    var machine = IncomingLetterMachine(state: state)
+    #expect(machine.handle(.recalled) == [])
+    #expect(machine.state == .withdrawn)
+    machine = IncomingLetterMachine(state: state)
+    #expect(machine.handle(.superseded) == [])
+    #expect(machine.state == .replaced)
+  }
+
+  @Test("waits for its sender when more is asked for, goes on at an officer's word, or ends with what comes in its place")
+  func supplement() {
+    var machine = IncomingLetterMachine(state: .processing)
+    #expect(machine.handle(.askSupplement) == [])
+    #expect(machine.state.nextActor == .sender)
+    #expect(machine.handle(.resubmitted) == [.tell(.finished)])
+    #expect(machine.state == .replaced)
+    machine = IncomingLetterMachine(state: .supplementAsked)
+    #expect(machine.handle(.start) == [.tell(.processing)])
+  }
+}
+
+@Suite("A change of a sent letter")
+struct SentLetterChangeTests {
+  @Test(
+    "can be agreed only while the letter is under way",
+    arguments: OutgoingLetterMachine.State.allCases)
+  func underWay(state: OutgoingLetterMachine.State) {
+    let isUnderWay: Set<OutgoingLetterMachine.State> = [
+      .queued, .outcomeUnknown, .sent, .arrived, .accepted, .assigned, .processing,
+    ]
+    for (event, end) in [
+      (OutgoingLetterMachine.Event.takenBack, OutgoingLetterMachine.State.withdrawn), (.superseded, .replaced),
+      (.changeAgreed, .agreed), (.changeDeclined, .declined),
+    ] {
+      var machine = OutgoingLetterMachine(state: state)
+      #expect((machine.handle(event) != nil) == isUnderWay.contains(state))
+      #expect(machine.state == (isUnderWay.contains(state) ? end : state))
+    }
+  }
+
+  @Test("is made here only before anything left, and no late status moves the letter after it")
+  func cancelled() {
+    for state in OutgoingLetterMachine.State.allCases {
+      var machine = OutgoingLetterMachine(state: state)
+      let may = [.recorded, .written, .leaderSigned, .signed, .queued, .failed].contains(state)
+      #expect((machine.handle(.cancelled) != nil) == may)
+    }
+    for end in [OutgoingLetterMachine.State.withdrawn, .replaced, .agreed, .declined, .finished, .refused] {
+      #expect(end.isFinal)
+      for code in [StatusCode.arrived, .accepted, .refused, .assigned, .processing, .finished] {
+        var machine = OutgoingLetterMachine(state: end)
+        #expect(machine.handle(.status(code)) == nil)
+      }
+    }
   }
 }

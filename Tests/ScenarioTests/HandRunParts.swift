@@ -9,6 +9,8 @@ final class HandRunParts: Sendable {
   struct Letter: Decodable {
     let id: String
     let state: String
+    let kind: String
+    let number: String?
     let codes: [String]
     let dossierCode: String?
     let dossierType: String?
@@ -147,7 +149,7 @@ final class HandRunParts: Sendable {
   /// What was waited for did not come within a minute.
   struct Missed: Error {}
 
-  private func agencyLetters() async throws -> [Letter] {
+  func agencyLetters() async throws -> [Letter] {
     let text = try await ok(["status", "--config", "agency.yaml", "--json"])
     return try JSONDecoder().decode([Letter].self, from: Data(text.utf8))
   }

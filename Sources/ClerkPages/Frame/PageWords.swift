@@ -19,7 +19,7 @@ struct PageWords {
     case noLettersHint, notation, subject, party, time, next, pages, previousPage, nextPage, open, needsYou
     case from, to, documentId, issued, dossierCode, dossierType, rows, facts, timeline, attachments, fileName
     case fileSize, fileKind, signatures, signedAt, problems, whatToDo, who, by, statusCode, noAttachments, noTimeline
-    case yourTurn, noNext, status, updated, fingerprint, localId, byCode
+    case yourTurn, noNext, status, updated, fingerprint, related, localId, byCode
 
     var sentence: ClerkSentence {
       let (vi, en) = texts
@@ -89,6 +89,7 @@ struct PageWords {
       case .status: ("Mã lỗi", "Code")
       case .updated: ("Cập nhật", "Updated")
       case .fingerprint: ("Giá trị băm SHA-256", "SHA-256 digest")
+      case .related: ("Công văn liên quan", "Related letters")
       case .localId: ("Số nội bộ", "Local number")
       case .byCode: ("mã", "code")
       }

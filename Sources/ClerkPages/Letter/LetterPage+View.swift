@@ -144,6 +144,7 @@ extension LetterPage.Fact.Name {
     case .dossierCode: .dossierCode
     case .dossierType: .dossierType
     case .rows: .rows
+    case .related: .related
     case .localId: .localId
     case .updated: .updated
     }

@@ -51,7 +51,7 @@ public struct LetterPage: Sendable, Hashable {
     }
 
     public enum Name: String, Sendable, Hashable, CaseIterable {
-      case from, to, issued, documentId, dossierCode, dossierType, rows, localId, updated
+      case from, to, issued, documentId, dossierCode, dossierType, rows, related, localId, updated
     }
 
     public enum Value: Sendable, Hashable {

@@ -41,9 +41,36 @@ extension NewEvent {
     en: "Sent, but the axis' answer was lost; asking the axis what it has.")
   static let foundOnAxis = made(
     "letter.foundOnAxis", vi: "Trục xác nhận đã có công văn này.", en: "The axis says that it has this letter.")
+  static let foundByAnswer = made(
+    "letter.foundByAnswer", vi: "Bên nhận đã trả lời, nên trục đã chuyển công văn này.",
+    en: "Its receiver answered, so the axis has delivered this letter.")
   static let notOnAxis = made(
     "letter.notOnAxis", vi: "Trục chưa có công văn này; gửi lại với cùng mã văn bản.",
     en: "The axis does not have this letter; it is sent again under the same document id.")
+  static func outcomeAsksPerson(_ cause: String) -> NewEvent {
+    NewEvent(
+      kind: "letter.outcomeAsksPerson", actor: "lienthong",
+      sentence: ClerkSentence(
+        vi:
+          "Hỏi trục nhiều lần vẫn chưa rõ trục đã có công văn này hay chưa. Hãy hỏi bên nhận hoặc đơn vị vận hành trục, rồi chạy “lienthong outcome” với --delivered (đã có) hoặc --not-delivered (chưa có).",
+        en:
+          "The axis was asked several times and it is still not known whether it has this letter. Ask the receiver or the axis' operator, then run “lienthong outcome” with --delivered or --not-delivered."
+      ), detail: cause)
+  }
+  static func outcomeSaid(delivered: Bool, by clerk: String) -> NewEvent {
+    delivered
+      ? made(
+        "letter.outcomeSaid", by: clerk, vi: "Xác nhận trục đã có công văn này.",
+        en: "Says that the axis has this letter.")
+      : made(
+        "letter.outcomeSaid", by: clerk, vi: "Xác nhận trục chưa có công văn này; gửi lại với cùng mã văn bản.",
+        en: "Says that the axis does not have this letter; it is sent again under the same document id.")
+  }
+  static func statusSentAgain(_ status: StatusCode, by actor: String) -> NewEvent {
+    made(
+      "status.sentAgain", by: actor, vi: "Gửi lại trạng thái \(status.code) mà trục đã từ chối.",
+      en: "Status \(status.code), which the axis refused, is sent again.")
+  }
 
   // Statuses, told and heard.
   static func statusHeard(_ status: StatusCode, from name: String, description: String?) -> NewEvent {
@@ -88,7 +115,7 @@ extension NewEvent {
       switch judgement.decision {
       case .accept: ClerkSentence(vi: "Tiếp nhận. \(reason.vi)", en: "Accepted. \(reason.en)")
       case .reject: ClerkSentence(vi: "Từ chối: \(reason.vi)", en: "Refused: \(reason.en)")
-      case .hold: ClerkSentence(vi: "Chờ cán bộ: \(reason.vi)", en: "Held for an officer: \(reason.en)")
+      case .hold, .leave: ClerkSentence(vi: "Chờ cán bộ: \(reason.vi)", en: "Held for an officer: \(reason.en)")
       }
     return NewEvent(
       kind: "letter.\(state.rawValue)", actor: "lienthong", sentence: sentence,

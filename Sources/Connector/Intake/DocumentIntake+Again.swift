@@ -31,23 +31,28 @@ extension DocumentIntake {
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
-    let (found, _) = try await judge(document, received)
-    let judgement: Judgement
-    if letter.standing == .original {
-      judgement = found
-    } else {
-      judgement = .hold(
+    if document.kind == .recall { return try await recallAgain(letter, document) }
+    var targets = try await targets(of: document)
+    let decision = try await OfficerDecision.read(of: letter, in: workplace.ledger)
+    var (found, _) = try await judge(document, received, decision: decision)
+    if letter.standing != .original, decision?.accepts != true {
+      found = .hold(
         letter.codes,
-        vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối hoặc hỏi lại bên gửi.",
-        en: "The same document id as a letter received before, with other content: refuse it or ask the sender.")
+        vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối, hoặc chấp nhận thay bản cũ.",
+        en: "The same document id as a letter received before, with other content: refuse it, or accept it in its place.")
     }
+    let judgement = Self.afterTargets(found, document.kind, targets)
+    if letter.standing != .original, let old = letter.copyOf, let earlier = try await workplace.ledger.letter(old) {
+      targets.append(ChangeTarget(relation: .updates, letter: earlier))
+    }
+    let changed = targets
     var machine = IncomingLetterMachine(state: state)
-    if judgement.decision == .hold {
+    if judgement.decision == .hold || judgement.decision == .leave {
       _ = try await workplace.ledger.advance(
         step(of: letter, judgement, to: nil, telling: [], code: nil), at: workplace.clock())
       return
     }
-    guard let actions = machine.handle(judgement.event) else { return }
+    guard let actions = Self.answer(judgement, letter.kind, &machine) else { return }
     let target = machine.state
     guard judgement.decision == .accept, let dossier = judgement.dossier else {
       _ = try await workplace.ledger.advance(
@@ -55,7 +60,8 @@ extension DocumentIntake {
       return
     }
     _ = try await workplace.ledger.register(
-      try newDossier(dossier), for: letter.id, officerState: target.rawValue, at: workplace.clock()
+      try newDossier(dossier), for: letter.id, officerState: target.rawValue, at: workplace.clock(),
+      also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) }
     ) { code in
       step(of: letter, judgement, to: target, telling: actions, code: code)
     }

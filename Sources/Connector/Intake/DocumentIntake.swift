@@ -59,32 +59,40 @@ public struct DocumentIntake: Sendable {
         at: workplace.clock())
       return
     }
-    let (judgement, letterFile) = try await judge(document, received)
+    if document.kind == .recall { return try await settleRecall(document, received, arrival) }
+    let (judgement, letterFile) = try await judge(document, received, decision: nil)
+    if judgement.decision == .leave {
+      try await ledger.setArrivalAside(
+        arrival.id, cause: judgement.codes.joined(separator: " "), acknowledgement: .leave, event: .notOurs,
+        at: workplace.clock())
+      return
+    }
     try await register(document, received, judgement, letterFile, arrival)
   }
 
   // MARK: Judging
 
   func judge(
-    _ document: EdocDocument, _ received: ReceivedMessage
+    _ document: EdocDocument, _ received: ReceivedMessage, decision: OfficerDecision?
   ) async throws -> (Judgement, ReceivedAttachment?) {
     let own = Set(workplace.configuration.organisation.allCodes)
     guard document.to.contains(where: { own.contains($0.organId) }) else {
       return (
-        .hold(
+        .leave(
           ["NOT_ADDRESSED"], vi: "Nơi nhận ghi trong gói tin không phải cơ quan này.",
           en: "The message names another receiver."), nil
       )
     }
-    guard document.kind == .new else {
+    guard [.new, .update, .replace].contains(document.kind) else {
       return (
         .hold(
-          ["BUSINESS_KIND"], vi: "Văn bản thu hồi, cập nhật hoặc thay thế: cán bộ xem và trả lời.",
-          en: "A recall, update or replacement: an officer answers it."), nil
+          ["BUSINESS_KIND"], vi: "Loại nghiệp vụ của gói tin không rõ: cán bộ xem và trả lời.",
+          en: "The message's business kind is not known: an officer answers it."), nil
       )
     }
-    let letters = received.attachments.filter(\.isPDF)
+    let letters = received.attachments.filter { $0.isPDF && [nil, $0.name].contains(decision?.attachment) }
     guard let letter = letters.first else {
+      guard document.kind != .new || mayBeRequest(subject: document.subject) else { return (.noRequest, nil) }
       return (
         .reject(
           ["NO_LETTER"],
@@ -96,15 +104,17 @@ public struct DocumentIntake: Sendable {
     guard letters.count == 1 else {
       return (
         .hold(
-          ["SEVERAL_LETTERS"], vi: "Gói tin có \(letters.count) tệp PDF; cán bộ chọn công văn.",
-          en: "The message has \(letters.count) PDF files; an officer tells which is the letter."), nil
+          ["SEVERAL_LETTERS"],
+          vi: "Gói tin có \(letters.count) tệp PDF; cán bộ chọn công văn bằng “lienthong intake decide --letter”.",
+          en: "The message has \(letters.count) PDF files; an officer tells which is the letter (“intake decide --letter”)."),
+        nil
       )
     }
-    return (try await judge(letter, of: document, received), letter)
+    return (try await judge(letter, of: document, received, decision), letter)
   }
 
   private func judge(
-    _ letter: ReceivedAttachment, of document: EdocDocument, _ received: ReceivedMessage
+    _ letter: ReceivedAttachment, of document: EdocDocument, _ received: ReceivedMessage, _ decision: OfficerDecision?
   ) async throws -> Judgement {
     guard let file = letter.file else {
       return .hold(["NO_LETTER"], vi: "Công văn không đọc được.", en: "The letter cannot be read.")
@@ -121,7 +131,11 @@ public struct DocumentIntake: Sendable {
           "The signatures hold, but whether a certificate is revoked is not known: bring the CRLs up to date, then judge it again."
       )
     }
-    guard report.decision == .accept || report.decision == .warn else { return .reject(codes, report.text) }
+    guard report.decision == .accept || report.decision == .warn else {
+      // What is no request is none of our business, however badly it is signed.
+      if document.kind == .new, try await !mayBeRequest(file, document) { return .noRequest }
+      return .reject(codes, report.text)
+    }
     guard !candidates.isEmpty else {
       return .hold(
         codes + ["SENDER_UNBOUND"],
@@ -131,7 +145,19 @@ public struct DocumentIntake: Sendable {
           "The signatures are valid, but no certificate is bound to \(document.from.organId) yet: an officer confirms it with “lienthong trust bind”, then “lienthong intake judge-again”."
       )
     }
-    return try await map(file, document, received, signatureCodes: codes)
+    return try await map(file, document, received, decision, signatureCodes: codes)
+  }
+
+  /// Whether the subject alone speaks for one of the six types.
+  private func mayBeRequest(subject: String) -> Bool {
+    mapper.map(letter: nil, envelopeSubject: subject).verdict != .none
+  }
+
+  /// Whether anything in letter or header speaks for one of the six types.
+  private func mayBeRequest(_ file: String, _ document: EdocDocument) async throws -> Bool {
+    let content = try? await reader.read(try Data(contentsOf: URL(fileURLWithPath: file)))
+    return mapper.map(letter: content, envelopeSubject: document.subject).verdict != .none
+      || mayBeRequest(subject: document.subject)
   }
 
   /// Who may speak for the sender: each certificate or subject that a person bound to its code.
@@ -161,7 +187,8 @@ public struct DocumentIntake: Sendable {
   }
 
   private func map(
-    _ file: String, _ document: EdocDocument, _ received: ReceivedMessage, signatureCodes: [String]
+    _ file: String, _ document: EdocDocument, _ received: ReceivedMessage, _ decision: OfficerDecision?,
+    signatureCodes: [String]
   ) async throws -> Judgement {
     let content: LetterContent
     do {
@@ -171,7 +198,8 @@ public struct DocumentIntake: Sendable {
         signatureCodes + ["LETTER_UNREADABLE"], vi: "Phần mềm không đọc được công văn: \(error.clerk.vi)",
         en: "The letter cannot be read by software: \(error.clerk.en)")
     }
-    guard content.isLetter(document) else {
+    let accepts = decision?.accepts == true
+    guard accepts || content.isLetter(document) else {
       return .hold(
         signatureCodes + ["ENVELOPE_DIFFERS"],
         vi: "Số, ký hiệu hoặc ngày trong công văn đã ký khác với gói tin (\(document.code.joined)).",
@@ -184,15 +212,19 @@ public struct DocumentIntake: Sendable {
     let mapped = mapper.map(
       letter: content, structured: try structured?.content(),
       lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
-      envelopeSubject: document.subject, context: RuleContext(today: today, receivedOn: today))
+      envelopeSubject: document.subject, context: RuleContext(today: today, receivedOn: today),
+      decided: decision?.typeDecision)
+    if mapped.verdict == .none, content.textQuality == .text, document.kind == .new, decision == nil {
+      return .noRequest
+    }
     let errors = mapped.findings.filter { $0.severity == .error }
     let warnings = mapped.findings.filter { $0.severity == .warning }
     let codes = signatureCodes + (errors + warnings).map(\.code).uniqued()
     guard case .type(let type) = mapped.verdict, let dossier = mapped.dossier else {
       return .hold(
         codes + ["TYPE_\(mapped.verdict.name.uppercased())"],
-        vi: "Không xác định chắc chắn loại hồ sơ; cán bộ xem công văn.",
-        en: "The dossier type is not certain; an officer reads the letter.")
+        vi: "Không xác định chắc chắn loại hồ sơ; cán bộ xem công văn rồi chạy “lienthong intake decide --type”.",
+        en: "The dossier type is not certain; an officer reads the letter and says it (“intake decide --type”).")
     }
     guard errors.isEmpty else {
       let reason = ClerkSentence(
@@ -206,7 +238,7 @@ public struct DocumentIntake: Sendable {
     let unsigned = mapped.trace.filter {
       ["rows", "contact"].contains($0.field) && [.list, .structured].contains($0.source)
     }
-    guard unsigned.isEmpty, !signatureCodes.contains(LetterCode.signatureCoversText.rawValue) else {
+    guard accepts || (unsigned.isEmpty && !signatureCodes.contains(LetterCode.signatureCoversText.rawValue)) else {
       return .hold(
         codes + ["UNSIGNED_CONTENT"],
         vi: "Danh sách hoặc người liên hệ không nằm trong phần được ký rõ ràng của công văn; cán bộ xem.",
@@ -227,40 +259,59 @@ public struct DocumentIntake: Sendable {
     _ arrival: ArrivalRecord
   ) async throws {
     let ledger = workplace.ledger
+    var incoming = try Self.incoming(document, received, arrival)
+    incoming.dossierType = judgement.dossier?.type.rawValue
+    if let file = letter?.file {
+      incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
+    }
+    let sender = document.from.organId
+    let targets = try await targets(of: document)
+    let (judgement, superseded) = try await afterEarlierLetters(
+      Self.afterTargets(judgement, document.kind, targets), incoming, changing: targets)
+    incoming.supersedes = superseded
+    let recall = try await waitingRecall(naming: incoming)
+    let dossier = judgement.decision == .accept && recall == nil ? try judgement.dossier.map(newDossier) : nil
+    let registered = incoming
+    _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
+      finding in
+      if finding.standing == .original, let recall { return recalledEffects(registered, recall) }
+      var effects = effects(finding, judgement, kind: registered.kind, to: sender)
+      guard finding.standing == .original else { return effects }
+      effects.links = targets.map(\.link)
+      if judgement.decision == .accept {
+        effects.also = steps(of: targets, for: document.code.joined, dossierCode: finding.dossierCode)
+      }
+      return effects
+    }
+  }
+
+  /// The ledger's row of an arrived document, before it is judged.
+  static func incoming(
+    _ document: EdocDocument, _ received: ReceivedMessage, _ arrival: ArrivalRecord
+  ) throws -> IncomingLetter {
     var incoming = IncomingLetter(
       id: LetterID(rawValue: UUID().uuidString.lowercased()), kind: LetterKind(document.kind),
       sender: document.from.organId, receivers: document.to.map(\.organId), documentId: document.documentId,
-      contentHash: try Self.contentHash(document, received))
+      contentHash: try contentHash(document, received))
     incoming.senderName = document.from.name
     incoming.number = document.code.number
     incoming.notation = document.code.notation
     incoming.promulgationDate = document.promulgation.date?.iso
     incoming.subject = document.subject
-    incoming.dossierType = judgement.dossier?.type.rawValue
     incoming.blobs[.message] = arrival.message
-    if let file = letter?.file {
-      incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
-    }
-    let sender = document.from.organId
-    let (judgement, superseded) = try await afterEarlierLetters(judgement, incoming)
-    incoming.supersedes = superseded
-    let dossier = judgement.decision == .accept ? try judgement.dossier.map(newDossier) : nil
-    _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
-      finding in
-      effects(finding, judgement, to: sender)
-    }
+    return incoming
   }
 
   /// What earlier letters of the sender mean for this one: a refused letter may come again corrected; the number of a
   /// letter that was not refused may not come with other content (V16).
   private func afterEarlierLetters(
-    _ judgement: Judgement, _ letter: IncomingLetter
+    _ judgement: Judgement, _ letter: IncomingLetter, changing targets: [ChangeTarget]
   ) async throws -> (Judgement, supersedes: LetterID?) {
     let ledger = workplace.ledger
     let named = try await ledger.findLetters(direction: .incoming, documentId: letter.documentId)
     let refused = named.first {
       $0.sender == letter.sender && $0.standing == .original && $0.state == IncomingLetterMachine.State.refused.rawValue
-        && $0.contentHash != letter.contentHash
+        && $0.contentHash != letter.contentHash && letter.kind == $0.kind
     }
     guard judgement.decision == .accept, let number = letter.number, let notation = letter.notation else {
       return (judgement, refused?.id)
@@ -270,7 +321,8 @@ public struct DocumentIntake: Sendable {
       promulgationDate: letter.promulgationDate)
     let standing = numbered.contains {
       $0.standing == .original && $0.documentId != letter.documentId && $0.contentHash != letter.contentHash
-        && $0.state != IncomingLetterMachine.State.refused.rawValue
+        && ![IncomingLetterMachine.State.refused, .withdrawn, .replaced].map(\.rawValue).contains($0.state)
+        && $0.kind != .recall && !targets.map(\.letter.id).contains($0.id)
     }
     guard standing else { return (judgement, refused?.id) }
     var held = Judgement.hold(
@@ -302,7 +354,9 @@ public struct DocumentIntake: Sendable {
   }
 
   /// What is written with the letter; runs inside the transaction, so it only computes.
-  private func effects(_ finding: IntakeFinding, _ judgement: Judgement, to sender: String) -> IntakeEffects {
+  func effects(
+    _ finding: IntakeFinding, _ judgement: Judgement, kind: LetterKind, to sender: String
+  ) -> IntakeEffects {
     let own = workplace.configuration.organisation.code
     var machine = IncomingLetterMachine(state: .arrived)
     switch finding.standing {
@@ -334,7 +388,7 @@ public struct DocumentIntake: Sendable {
       effects.transmissions = [NewTransmission(status: "01", description: nil, from: own, to: [sender])]
       return effects
     case .original:
-      let actions = machine.handle(judgement.event) ?? []
+      let actions = Self.answer(judgement, kind, &machine) ?? []
       var effects = IntakeEffects(state: machine.state.rawValue, event: .judged(judgement, machine.state))
       effects.decision = judgement.decision.rawValue
       effects.codes = judgement.codes
@@ -348,7 +402,7 @@ public struct DocumentIntake: Sendable {
 
   private static func description(of status: StatusCode, _ judgement: Judgement, _ code: String?) -> String {
     switch status {
-    case .refused: String(judgement.reason.vi.prefix(Self.maximumDescription))
+    case .refused, .changeRefused: String(judgement.reason.vi.prefix(Self.maximumDescription))
     case .accepted: code.map(DossierCodeNotice.text) ?? "Đã tiếp nhận"
     default: status.name.vi
     }

@@ -8,6 +8,8 @@ struct Judgement: Sendable {
     case reject
     /// A person must look; nothing is guessed.
     case hold
+    /// It is no request, so it is somebody else's: left in the mailbox or handed over, and never answered.
+    case leave
   }
 
   var decision: Decision
@@ -21,13 +23,21 @@ struct Judgement: Sendable {
     switch decision {
     case .accept: .judgedAcceptable
     case .reject: .judgedRefusable
-    case .hold: .judgedDoubtful
+    case .hold, .leave: .judgedDoubtful
     }
   }
 
   static func reject(_ codes: [String], _ reason: ClerkSentence) -> Judgement {
     Judgement(decision: .reject, codes: codes, reason: reason)
   }
+
+  static func leave(_ codes: [String], vi: String, en: String) -> Judgement {
+    Judgement(decision: .leave, codes: codes, reason: ClerkSentence(vi: vi, en: en))
+  }
+
+  static let noRequest = leave(
+    ["NOT_A_REQUEST"], vi: "Không phải công văn đề nghị về chứng thư số; để lại cho hệ thống khác.",
+    en: "No request about certificates; left to other systems.")
 
   static func hold(_ codes: [String], vi: String, en: String) -> Judgement {
     Judgement(decision: .hold, codes: codes, reason: ClerkSentence(vi: vi, en: en))

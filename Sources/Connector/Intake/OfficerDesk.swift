@@ -45,7 +45,9 @@ public struct OfficerDesk: Sendable {
   /// Refuses a held letter with a reason that its sender is told (02).
   public func refuse(_ code: String, officer: String, reason: String) async throws -> LetterRecord {
     try await act(on: code) { letter, machine in
-      guard let actions = machine.handle(.judgedRefusable) else { throw Self.notNow(letter) }
+      // A change that is not made is answered 16, a letter that is not taken in 02.
+      let event = [.update, .recall].contains(letter.kind) ? IncomingLetterMachine.Event.changeTooLate : .judgedRefusable
+      guard let actions = machine.handle(event) else { throw Self.notNow(letter) }
       return (actions, .officer(.judgedRefusable, by: officer), reason)
     }
   }
@@ -58,24 +60,24 @@ public struct OfficerDesk: Sendable {
     }
   }
 
+  /// Records what a person decided about a held letter, and has it judged again with that; a later word replaces it, and
+  /// nil takes it back. Signatures and the rules of the dossier are judged all the same.
+  public func decide(_ code: String, _ decision: OfficerDecision?, officer: String) async throws -> LetterRecord {
+    let letter = try await received(code)
+    guard letter.state == IncomingLetterMachine.State.held.rawValue else { throw Self.notNow(letter) }
+    var step = LetterTransition(
+      letter.id, from: [letter.state], to: nil, event: .officerDecided(decision, by: officer))
+    step.blobs[.decision] = try await (decision ?? OfficerDecision(by: officer)).stored(in: ledger)
+    step.changes.nextActionAt = .set(clock())
+    return try await ledger.advance(step, at: clock())
+  }
+
   private func act(
     on code: String,
     _ decide: (LetterRecord, inout IncomingLetterMachine) throws -> ([IncomingLetterMachine.Action], NewEvent, String?)
   ) async throws -> LetterRecord {
-    let found: LetterRecord?
-    if let letter = try await ledger.letter(dossierCode: code) {
-      found = letter
-    } else {
-      found = try await ledger.letter(LetterID(rawValue: code))
-    }
-    guard let letter = found, letter.direction == .incoming,
-      let state = IncomingLetterMachine.State(rawValue: letter.state)
-    else {
-      throw ConnectorError(
-        .unknownLetter, vi: "Không có hồ sơ hoặc công văn đến “\(code)”.",
-        en: "There is no dossier or received letter “\(code)”.")
-    }
-    var machine = IncomingLetterMachine(state: state)
+    let letter = try await received(code)
+    var machine = IncomingLetterMachine(state: .init(rawValue: letter.state) ?? .finished)
     let (actions, event, note) = try decide(letter, &machine)
     var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: event)
     step.changes.nextActor = .set(machine.state.nextActor)
@@ -94,7 +96,19 @@ public struct OfficerDesk: Sendable {
     return try await ledger.advance(step, at: clock())
   }
 
-  private static func notNow(_ letter: LetterRecord) -> ConnectorError {
+  /// The received letter with the dossier code or id `code`.
+  func received(_ code: String) async throws -> LetterRecord {
+    var found = try await ledger.letter(dossierCode: code)
+    if found == nil { found = try await ledger.letter(LetterID(rawValue: code)) }
+    guard let letter = found, letter.direction == .incoming else {
+      throw ConnectorError(
+        .unknownLetter, vi: "Không có hồ sơ hoặc công văn đến “\(code)”.",
+        en: "There is no dossier or received letter “\(code)”.")
+    }
+    return letter
+  }
+
+  static func notNow(_ letter: LetterRecord) -> ConnectorError {
     ConnectorError(
       .notInThisState, vi: "Việc này không làm được khi hồ sơ đang ở trạng thái “\(letter.state)”.",
       en: "This cannot be done while the dossier is in state “\(letter.state)”.")
@@ -107,11 +121,16 @@ extension IncomingLetterMachine.State {
     switch self {
     case .arrived: .connector
     case .held, .accepted, .assigned, .processing: .officer
-    case .refused: .sender
-    case .finished, .copy: .nobody
+    case .refused, .supplementAsked, .declined: .sender
+    case .finished, .copy, .withdrawn, .replaced, .agreed, .noted: .nobody
     }
   }
 
   /// Whether nothing more happens to it.
-  public var isFinal: Bool { self == .refused || self == .finished || self == .copy }
+  public var isFinal: Bool {
+    switch self {
+    case .arrived, .held, .accepted, .assigned, .processing, .supplementAsked: false
+    case .refused, .finished, .copy, .withdrawn, .replaced, .agreed, .declined, .noted: true
+    }
+  }
 }

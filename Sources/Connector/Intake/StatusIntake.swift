@@ -32,6 +32,9 @@ struct StatusIntake: Sendable {
         event: .statusIgnored(status.code, from: status.from.organId), at: now)
       return
     }
+    if status.code == .takeBack, workplace.configuration.role.receives {
+      return try await takeBack(status, arrival)
+    }
     let letter = try await LetterLookup(ledger: ledger).letter(toldOf: [status.responseFor])
     guard let letter else {
       try await ledger.setArrivalAside(
@@ -48,6 +51,9 @@ struct StatusIntake: Sendable {
       status.code, from: status.from.name ?? status.from.organId, description: status.description)
     let code = status.code
     let dossierCode = status.description.flatMap(DossierCodeNotice.code(in:))
+    let isFromReceiver = letter.receivers.contains(incoming.from)
+    let changes = isFromReceiver ? try await self.changes(following: code, on: letter.id) : []
+    let asReceiver = workplace.configuration.role.receives
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
       guard let letter = finding.letter, !finding.isRepeat else { return [] }
       guard letter.receivers.contains(incoming.from) else {
@@ -55,12 +61,75 @@ struct StatusIntake: Sendable {
           LetterTransition(letter.id, from: [letter.state], to: nil, event: .statusIgnored(code, from: incoming.from))
         ]
       }
-      return Self.transitions(of: letter, on: code, dossierCode: dossierCode)
+      return Self.transitions(of: letter, on: code, dossierCode: dossierCode, asReceiver: asReceiver) + changes
+    }
+  }
+
+  /// What 15, 16 and 03 mean for the letters that this one changes, or by which it is changed.
+  private func changes(following code: StatusCode, on letter: LetterID) async throws -> [LetterTransition] {
+    switch code {
+    case .changeAccepted, .changeRefused:
+      try await PendingChange.steps(on: letter, agreed: code == .changeAccepted, in: workplace.ledger)
+    case .accepted: try await PendingChange.steps(onAcceptanceOf: letter, in: workplace.ledger)
+    default: []
+    }
+  }
+
+  /// How long a 13 waits for the letter that it names: the axis may deliver the two in either order (seconds).
+  static let longestWaitForLetter: TimeInterval = 3 * 86_400
+
+  /// 13, lấy lại: granted while the letter is not accepted, declined with the reason after.
+  private func takeBack(_ status: StatusMessage, _ arrival: ArrivalRecord) async throws {
+    let ledger = workplace.ledger
+    let now = workplace.clock()
+    let sender = status.from.organId
+    guard
+      let letter = try await LetterLookup(ledger: ledger).letter(
+        receivedFrom: sender, named: [status.responseFor]),
+      let state = IncomingLetterMachine.State(rawValue: letter.state)
+    else {
+      guard now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter else {
+        try await ledger.setArrivalAside(
+          arrival.id, cause: "not about a letter that was received",
+          event: .made(
+            "status.notOurs", vi: "Đề nghị lấy lại một văn bản không có ở đây; để nguyên.",
+            en: "A taking back of a document that is not here; left as it is."), at: now)
+        return
+      }
+      let until = RetrySchedule(first: 5, longest: 3600).next(
+        after: arrival.attempts + 1, now: now, chance: workplace.chance())
+      try await ledger.postponeArrival(arrival.id, until: until, cause: "its letter has not arrived", at: now)
+      return
+    }
+    let incoming = IncomingStatus(
+      from: sender, code: status.code.code, description: status.description,
+      statedAt: status.timestamp?.edxml, letter: letter.id, documentId: status.responseFor.documentId)
+    let heard = NewEvent.statusHeard(
+      status.code, from: letter.senderName ?? sender, description: status.description)
+    let own = workplace.configuration.organisation.code
+    _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
+      guard let letter = finding.letter, !finding.isRepeat, letter.state == state.rawValue else { return [] }
+      var machine = IncomingLetterMachine(state: state)
+      guard let actions = machine.handle(.takenBack) else { return [] }
+      let tooLate = actions.contains(.tell(.changeRefused))
+      var step = LetterTransition(
+        letter.id, from: [letter.state], to: machine.state.rawValue, event: .takeBackHeard(tooLate))
+      step.changes.nextActor = .set(machine.state.nextActor)
+      step.changes.isFinished = .set(machine.state.isFinal)
+      if !tooLate { step.changes.nextActionAt = .clear }
+      step.transmissions = [
+        NewTransmission(
+          status: (tooLate ? StatusCode.changeRefused : .changeAccepted).code,
+          description: tooLate
+            ? "Công văn đã được tiếp nhận. Nếu cần hủy, hãy gửi văn bản thu hồi." : "Đã trả lại công văn theo đề nghị.",
+          from: own, to: [sender])
+      ]
+      return [step]
     }
   }
 
   private static func transitions(
-    of letter: LetterRecord, on code: StatusCode, dossierCode: String?
+    of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool
   ) -> [LetterTransition] {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return [] }
     var machine = OutgoingLetterMachine(state: state)
@@ -68,7 +137,10 @@ struct StatusIntake: Sendable {
     var step = LetterTransition(
       letter.id, from: [letter.state], to: machine.state.rawValue, event: .moved(to: machine.state))
     step.changes.nextActor = .set(machine.state.nextActor)
-    step.changes.isFinished = .set(machine.state.isFinal)
+    // An answer of the authority has done its work when the agency registered it.
+    let isDone = machine.state.isFinal || (asReceiver && machine.state == .accepted)
+    step.changes.isFinished = .set(isDone)
+    if isDone, !machine.state.isFinal { step.changes.nextActor = .set(.nobody) }
     if let dossierCode, letter.dossierCode == nil { step.changes.dossierCode = .set(dossierCode) }
     if machine.state == .refused { step.changes.decision = .set("reject") }
     if machine.state == .accepted { step.changes.decision = .set("accept") }

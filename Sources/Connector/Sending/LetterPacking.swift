@@ -14,11 +14,12 @@ struct LetterPacking: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appendingPathComponent("message.edxml")
-    try EdXMLWriter().write(try document(of: letter), attachments: try attachments(of: letter), to: file.path)
+    let document = try await document(of: letter)
+    try EdXMLWriter().write(document, attachments: try attachments(of: letter), to: file.path)
     return try await workplace.ledger.adoptBlob(fileAt: file)
   }
 
-  private func document(of letter: LetterRecord) throws -> EdocDocument {
+  private func document(of letter: LetterRecord) async throws -> EdocDocument {
     guard let number = letter.number, let notation = letter.notation, let documentId = letter.documentId,
       let date = letter.promulgationDate.flatMap(EdocDate.init)
     else {
@@ -32,7 +33,8 @@ struct LetterPacking: Sendable {
       to: letter.receivers.map { code in Organization(code, name: name(of: code)) }, documentId: documentId,
       code: DocumentCode(number: number, notation: notation),
       promulgation: Promulgation(place: configuration.organisation.place, date: date), subject: letter.subject ?? "",
-      business: Business(kind: .new, reason: "Văn bản điện tử mới"))
+      business: Business(kind: .new, reason: BusinessKind.new.usualReason))
+    try await relate(&document, letter)
     document.documentType = DocumentType(type: 1, typeDetail: nil, typeName: "Công văn")
     if let name = configuration.leaderName {
       document.signer = SignerInfo(competence: nil, position: configuration.leaderTitle, fullName: name)
@@ -41,6 +43,38 @@ struct LetterPacking: Sendable {
       TraceHeader(organId: configuration.organisation.code, timestamp: EdocTimestamp(workplace.clock()))
     ]
     return document
+  }
+
+  /// What the document does to others (edxml.md 3.2): kind, reason, and the letters that it names.
+  private func relate(_ document: inout EdocDocument, _ letter: LetterRecord) async throws {
+    guard let detail = try await workplace.ledger.letterDetail(letter.id) else { return }
+    let note = try await LetterNote.read(of: letter, in: workplace.ledger)
+    for relation in LetterRelation.allCases {
+      for id in detail.targets(relation) {
+        guard let other = try await workplace.ledger.letter(id), let named = other.documentId else { continue }
+        switch relation {
+        case .answers, .resubmits, .recalls:
+          // A recall names the receiver, as the operator's library does; the others name whose letter it is.
+          let organ = relation == .recalls ? letter.receivers.first : other.sender
+          document.responseFor.append(
+            ResponseFor(
+              organId: organ ?? other.sender, code: other.joinedCode, documentId: named,
+              promulgationDate: other.promulgationDate.flatMap(EdocDate.init)))
+          if relation == .recalls {
+            document.business = Business(kind: .recall, reason: note?.reason ?? BusinessKind.recall.usualReason)
+          }
+        case .updates:
+          document.business = Business(
+            kind: .update, documentId: named, reason: note?.reason ?? BusinessKind.update.usualReason,
+            update: UpdateInfo(documentChanged: true, receiversChanged: false))
+        case .replaces:
+          var list = document.business?.kind == .replace ? document.business?.replacements ?? [] : []
+          list.append(ReplacementInfo(documentId: named, organIds: letter.receivers))
+          document.business = Business(
+            kind: .replace, reason: note?.reason ?? BusinessKind.replace.usualReason, replacements: list)
+        }
+      }
+    }
   }
 
   private func name(of code: String) -> String? {
@@ -55,7 +89,8 @@ struct LetterPacking: Sendable {
       (.organisationSigned, "\(base).pdf", "Công văn đã ký số"),
       (.dossier, "\(base).dossier.json", "Hồ sơ có cấu trúc"),
       (.spreadsheet, "\(base).danh-sach", "Danh sách"),
-    ]
+    ] + (letter.direction == .outgoing && workplace.configuration.role.receives
+      ? [(.other, "\(base).answer.json", "Nội dung trả lời có cấu trúc")] : [])
     return parts.compactMap { role, name, description in
       letter.blobs[role].map { hash in
         let file = workplace.ledger.blobURL(hash)

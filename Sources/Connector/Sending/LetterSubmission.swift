@@ -24,6 +24,8 @@ public struct LetterSubmission: Sendable {
     public var letter: URL?
     /// Sends even what the checks refuse (the authority decides by itself all the same).
     public var evenIfRefused: Bool
+    /// How it stands to a letter that was sent before (update, replacement, resubmission).
+    public var relation: (kind: LetterRelation, to: LetterID)?
 
     public init(
       type: DossierType, number: String, notation: String, date: CalendarDate, subject: String? = nil,
@@ -77,6 +79,7 @@ public struct LetterSubmission: Sendable {
         .noAddressee, vi: "Cấu hình chưa có nơi nhận cho hồ sơ loại \(order.type.rawValue) (addressees).",
         en: "The configuration has no addressee for dossiers of type \(order.type.rawValue) (addressees).")
     }
+    try await checkRelation(order)
     let mapping = try MappingSet(overriding: configuration.mappingFolder)
     let listed = try importList(order, mapping)
     let dossier = dossier(order, rows: listed.rows, mapping)
@@ -155,6 +158,29 @@ public struct LetterSubmission: Sendable {
     }
   }
 
+  /// An update is the same document with other content; a replacement and a resubmission are documents of their own.
+  private func checkRelation(_ order: Order) async throws {
+    guard let relation = order.relation else { return }
+    guard let other = try await ledger.letter(relation.to), other.direction == .outgoing, other.kind != .recall else {
+      throw ConnectorError(
+        .unknownLetter, vi: "Không có công văn đi “\(relation.to.rawValue)”.",
+        en: "There is no sent letter “\(relation.to.rawValue)”.")
+    }
+    let same =
+      other.number == order.number && other.notation == order.notation && other.promulgationDate == order.date.iso
+    if relation.kind == .updates, !same {
+      throw ConnectorError(
+        .dossierRefused, vi: "Bản cập nhật phải giữ số, ký hiệu và ngày của công văn \(other.joinedCode ?? "").",
+        en: "An update keeps number, notation and date of letter \(other.joinedCode ?? ""); else it is a replacement.")
+    }
+    let state = OutgoingLetterMachine.State(rawValue: other.state)
+    guard relation.kind == .resubmits || state?.isUnderWay == true else {
+      throw ConnectorError(
+        .notInThisState, vi: "Công văn \(other.joinedCode ?? "") đang “\(other.state)”, không cập nhật hay thay thế được.",
+        en: "Letter \(other.joinedCode ?? "") is “\(other.state)”: it can neither be updated nor replaced.")
+    }
+  }
+
   private func record(
     _ order: Order, _ dossier: Dossier, _ addressee: Configuration.Addressee
   ) async throws -> LetterRecord {
@@ -168,7 +194,7 @@ public struct LetterSubmission: Sendable {
     var draft = LetterDraft(
       id: LetterID(rawValue: UUID().uuidString.lowercased()),
       state: (own ? OutgoingLetterMachine.State.signed : .recorded).rawValue,
-      sender: configuration.organisation.code, receivers: [addressee.code],
+      kind: order.relation?.kind.kind ?? .new, sender: configuration.organisation.code, receivers: [addressee.code],
       documentId: DocumentIdentifier.make(organId: configuration.organisation.code, date: date, code: code))
     draft.senderName = configuration.organisation.name
     draft.number = order.number
@@ -177,6 +203,9 @@ public struct LetterSubmission: Sendable {
     draft.subject = dossier.letter.subject
     draft.dossierType = order.type.rawValue
     draft.nextActionAt = clock()
+    if let relation = order.relation {
+      draft.links = [LetterLink(to: relation.to, relation: relation.kind.rawValue)]
+    }
     if let list = order.list { draft.blobs[.spreadsheet] = try await ledger.storeBlob(try Self.bytes(of: list)) }
     if let letter = order.letter {
       draft.blobs[.organisationSigned] = try await ledger.storeBlob(try Self.bytes(of: letter))

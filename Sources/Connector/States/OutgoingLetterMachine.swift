@@ -35,6 +35,14 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     /// It could not be made or the axis refused it for good: a person of the agency acts. → recorded, signed (tried
     /// again: a letter that came signed is only packed anew)
     case failed
+    /// Taken back or recalled: the receiver cancelled it (15), or it never left. Final.
+    case withdrawn
+    /// A later letter of ours, an update or a replacement, stands in its place. Final.
+    case replaced
+    /// Only a recall: 15, the receiver cancelled the letter that it names. Final.
+    case agreed
+    /// Only a recall or an update: 16, the receiver did not do what it asks. Final; a person of the agency acts.
+    case declined
   }
 
   public enum Event: Sendable, Equatable {
@@ -51,6 +59,15 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case retriedSigned
     /// A status message of the receiver (QCVN 102 status code).
     case status(StatusCode)
+    /// A clerk withdrew it before anything left.
+    case cancelled
+    /// The receiver agreed (15) to a recall or a taking back of this letter.
+    case takenBack
+    /// The receiver took the update or the replacement of this letter.
+    case superseded
+    /// 15 and 16 as the answer to this recall or update.
+    case changeAgreed
+    case changeDeclined
   }
 
   public enum Action: Sendable, Equatable {
@@ -76,8 +93,8 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case .signed: [.pack]
     case .queued: [.transmit]
     case .outcomeUnknown: [.askAxisWhatItHas]
-    case .refused, .failed: [.showToSender]
-    case .sent, .arrived, .accepted, .assigned, .processing, .finished: []
+    case .refused, .failed, .declined: [.showToSender]
+    case .sent, .arrived, .accepted, .assigned, .processing, .finished, .withdrawn, .replaced, .agreed: []
     }
   }
 
@@ -104,6 +121,13 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
       (.signed, .preparationFailed):
       .failed
     case (_, .status(let status)): next(from: state, onStatus: status)
+    case (.recorded, .cancelled), (.written, .cancelled), (.leaderSigned, .cancelled), (.signed, .cancelled),
+      (.queued, .cancelled), (.failed, .cancelled):
+      .withdrawn
+    case (_, .takenBack): state.isUnderWay ? .withdrawn : nil
+    case (_, .superseded): state.isUnderWay ? .replaced : nil
+    case (_, .changeAgreed): state.isUnderWay ? .agreed : nil
+    case (_, .changeDeclined): state.isUnderWay ? .declined : nil
     default: nil
     }
   }
@@ -128,7 +152,7 @@ extension OutgoingLetterMachine.State {
     case .assigned: 4
     case .processing: 5
     case .finished: 6
-    case .recorded, .written, .leaderSigned, .signed, .refused, .failed: nil
+    case .recorded, .written, .leaderSigned, .signed, .refused, .failed, .withdrawn, .replaced, .agreed, .declined: nil
     }
   }
 
@@ -147,6 +171,14 @@ extension OutgoingLetterMachine.State {
 
   fileprivate var progressOrZero: Int { progress ?? 0 }
 
+  /// Whether it may have reached the receiver and is not at an end: only then can a change of it be agreed.
+  var isUnderWay: Bool { progress != nil && self != .finished }
+
   /// Whether nothing more is expected.
-  public var isFinal: Bool { self == .finished || self == .refused }
+  public var isFinal: Bool {
+    switch self {
+    case .finished, .refused, .withdrawn, .replaced, .agreed, .declined: true
+    default: false
+    }
+  }
 }

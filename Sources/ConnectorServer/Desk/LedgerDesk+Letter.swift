@@ -16,14 +16,49 @@ extension LedgerDesk {
     return ClerkPages.LetterPage(
       desk: desk, id: id, direction: Self.direction(letter.direction), notation: Self.notation(letter),
       subject: letter.subject ?? "", stage: LetterStages.all.stage(of: letter.state),
-      facts: facts(detail, names: names),
+      facts: facts(detail, try await related(detail), names: names),
       nextStep: LetterTurn(letter, owner: identity.owner, other: other).map {
         .init(what: $0.what, who: $0.who, by: letter.dueAt, isOurs: $0.isOurs)
       }, problems: Self.problems(detail), timeline: detail.events.map { entry($0, detail, names: names) },
       attachments: attachments(letter, desk.language))
   }
 
-  private func facts(_ detail: LetterDetail, names: [String: String]) -> [ClerkPages.LetterPage.Fact] {
+  /// The letters that this one names or is named by, with what they are to it.
+  private func related(_ detail: LetterDetail) async throws -> [(letter: LetterRecord, what: ClerkSentence)] {
+    var related: [(letter: LetterRecord, what: ClerkSentence)] = []
+    for (link, isOwn) in detail.links.map({ ($0, true) }) + detail.linkedFrom.map({ ($0, false) }) {
+      guard let other = try await ledger.letter(link.other) else { continue }
+      related.append((other, Self.relation(link.relation, isOwn: isOwn)))
+    }
+    return related
+  }
+
+  private static func list(_ related: [(letter: LetterRecord, what: ClerkSentence)]) -> ClerkSentence {
+    func line(_ language: ClerkSentence.Language) -> String {
+      related.map { "\($0.what[language]) \(notation($0.letter)) (\($0.letter.id.rawValue))" }.joined(separator: "; ")
+    }
+    return ClerkSentence(vi: line(.vietnamese), en: line(.english))
+  }
+
+  private static func relation(_ word: String, isOwn: Bool) -> ClerkSentence {
+    switch (word, isOwn) {
+    case ("answers", true): ClerkSentence(vi: "trả lời", en: "answers")
+    case ("answers", false): ClerkSentence(vi: "được trả lời bằng", en: "answered by")
+    case ("recalls", true): ClerkSentence(vi: "thu hồi", en: "recalls")
+    case ("recalls", false): ClerkSentence(vi: "bị thu hồi bằng", en: "recalled by")
+    case ("updates", true), ("supersedes", true): ClerkSentence(vi: "cập nhật", en: "updates")
+    case ("updates", false), ("supersedes", false): ClerkSentence(vi: "được cập nhật bằng", en: "updated by")
+    case ("replaces", true): ClerkSentence(vi: "thay thế", en: "replaces")
+    case ("replaces", false): ClerkSentence(vi: "được thay thế bằng", en: "replaced by")
+    case ("resubmits", true): ClerkSentence(vi: "bổ sung cho", en: "resubmits")
+    case ("resubmits", false): ClerkSentence(vi: "được bổ sung bằng", en: "resubmitted as")
+    default: ClerkSentence(vi: word, en: word)
+    }
+  }
+
+  private func facts(
+    _ detail: LetterDetail, _ related: [(letter: LetterRecord, what: ClerkSentence)], names: [String: String]
+  ) -> [ClerkPages.LetterPage.Fact] {
     let letter = detail.letter
     var facts: [ClerkPages.LetterPage.Fact] = [
       .init(.from, .text(Self.titled(letter.sender, senderName(letter, names: names)))),
@@ -40,6 +75,7 @@ extension LedgerDesk {
     if let dossier = detail.dossier { facts.append(.init(.rows, .text(String(dossier.rowCount)))) }
     if let code = letter.dossierCode { facts.append(.init(.dossierCode, .code(code))) }
     if let documentId = letter.documentId { facts.append(.init(.documentId, .code(documentId))) }
+    if !related.isEmpty { facts.append(.init(.related, .sentence(Self.list(related)))) }
     facts.append(.init(.localId, .code(letter.id.rawValue)))
     facts.append(.init(.updated, .time(letter.updatedAt)))
     return facts
@@ -60,10 +96,10 @@ extension LedgerDesk {
   private static func problems(_ detail: LetterDetail) -> [ClerkPages.LetterPage.Problem] {
     let letter = detail.letter
     let codes = letter.codes.isEmpty ? nil : letter.codes.joined(separator: ", ")
-    guard ["refused", "held", "failed"].contains(letter.state) else { return [] }
+    guard ["refused", "held", "failed", "declined"].contains(letter.state) else { return [] }
     // The receiver's own words with status 02 (the reason is required there) say more than our state does.
-    if letter.direction == .outgoing, letter.state == "refused",
-      let reason = detail.statuses.last(where: { $0.code == "02" })?.description, !reason.isEmpty
+    if letter.direction == .outgoing, ["refused", "declined"].contains(letter.state),
+      let reason = detail.statuses.last(where: { ["02", "16"].contains($0.code) })?.description, !reason.isEmpty
     {
       return [.init(what: ClerkSentence(vi: reason, en: reason), code: codes)]
     }
@@ -134,6 +170,7 @@ extension LedgerDesk {
     case .message: ClerkSentence(vi: "Gói tin edXML", en: "The edXML message")
     case .letter: ClerkSentence(vi: "Công văn nhận được (PDF)", en: "The letter received (PDF)")
     case .attachment: ClerkSentence(vi: "Tệp kèm theo", en: "An enclosed file")
+    case .decision: ClerkSentence(vi: "Quyết định của cán bộ", en: "What an officer decided")
     case .report: ClerkSentence(vi: "Báo cáo kiểm tra chữ ký", en: "The report on the signatures")
     case .other: ClerkSentence(vi: "Tệp khác", en: "Another file")
     }

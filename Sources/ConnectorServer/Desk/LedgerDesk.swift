@@ -112,8 +112,10 @@ public struct LedgerDesk: LetterDesk {
   }
 
   func senderName(_ letter: LetterRecord, names: [String: String]) -> String {
+    // The registered name before the one that the message claims.
+    if let name = names[letter.sender] { return name }
     if let name = letter.senderName, !name.isEmpty { return name }
-    return names[letter.sender] ?? letter.sender
+    return letter.sender
   }
 
   /// Names for every code of `letters`: the configured ones first, then the directory's.

@@ -26,8 +26,16 @@ struct LetterStages: Sendable {
     Entry(stage: stage("accepted", vi: "Đã tiếp nhận", en: "Accepted", .working), states: ["accepted"]),
     Entry(stage: stage("assigned", vi: "Đã phân công", en: "Assigned", .working), states: ["assigned"]),
     Entry(stage: stage("processing", vi: "Đang xử lý", en: "Being handled", .working), states: ["processing"]),
+    Entry(
+      stage: stage("supplementAsked", vi: "Yêu cầu bổ sung", en: "Supplement asked", .attention),
+      states: ["supplementAsked"]),
     Entry(stage: stage("finished", vi: "Hoàn thành", en: "Finished", .done), states: ["finished"]),
     Entry(stage: stage("refused", vi: "Từ chối tiếp nhận", en: "Refused", .refused), states: ["refused"]),
+    Entry(stage: stage("withdrawn", vi: "Đã thu hồi, lấy lại", en: "Recalled", .done), states: ["withdrawn"]),
+    Entry(stage: stage("replaced", vi: "Đã được thay thế", en: "Replaced", .done), states: ["replaced"]),
+    Entry(stage: stage("agreed", vi: "Bên nhận đồng ý", en: "Agreed to", .done), states: ["agreed"]),
+    Entry(stage: stage("declined", vi: "Bên nhận không đồng ý", en: "Declined", .attention), states: ["declined"]),
+    Entry(stage: stage("noted", vi: "Công văn trả lời", en: "Answer", .done), states: ["noted"]),
     Entry(stage: stage("copy", vi: "Bản gửi lặp", en: "Received again", .waiting), states: ["copy"]),
   ])
 

@@ -27,7 +27,14 @@ struct LetterTurn: Sendable {
       who = isOurs ? ClerkSentence(vi: "cán bộ của \(owner)", en: "an officer of \(owner)") : Self.named(other)
     }
     guard let what = Self.task(letter) else { return nil }
-    self.what = what
+    // A signed answer came: before anything else it is read.
+    let answered = letter.direction == .outgoing && letter.nextActor == .sender
+    let isAtEnd = ["failed", "refused", "declined"].contains(letter.state)
+    self.what =
+      answered && !isAtEnd
+      ? ClerkSentence(
+        vi: "Đọc công văn trả lời; nếu được yêu cầu bổ sung thì gửi công văn mới",
+        en: "Read the answer; if it asks for more, send a new letter") : what
   }
 
   private static func named(_ name: String) -> ClerkSentence { ClerkSentence(vi: name, en: name) }
@@ -58,6 +65,8 @@ struct LetterTurn: Sendable {
     case "refused":
       ClerkSentence(
         vi: "Sửa theo lý do đã nêu rồi gửi công văn mới", en: "Mend it as the reason says, then send a new letter")
+    case "declined":
+      ClerkSentence(vi: "Đọc lý do không đồng ý rồi liên hệ bên nhận", en: "Read why, then talk to the receiver")
     default: nil
     }
   }
@@ -79,7 +88,9 @@ struct LetterTurn: Sendable {
       ClerkSentence(
         vi: command("Xử lý và báo hoàn thành", "finish", dossierCode),
         en: command("Do the work and say so", "finish", dossierCode))
-    case "refused":
+    case "supplementAsked":
+      ClerkSentence(vi: "Gửi phần còn thiếu bằng công văn mới", en: "Sends what is missing with a new letter")
+    case "refused", "declined":
       ClerkSentence(vi: "Sửa theo lý do đã nêu rồi gửi công văn mới", en: "Mends it and sends a new letter")
     default: nil
     }

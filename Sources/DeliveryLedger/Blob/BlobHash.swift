@@ -47,5 +47,7 @@ public enum BlobRole: String, Sendable, Hashable, Codable, CaseIterable, CodingK
   case attachment
   /// The report of the signatures.
   case report
+  /// What a person decided about a held letter.
+  case decision
   case other
 }

@@ -3,7 +3,11 @@ import GRDB
 
 extension Ledger {
   /// Writes a new outgoing letter with its first event. `.duplicate` if the id, or sender and DocumentId, exist.
-  public func recordDraft(_ draft: LetterDraft, event: NewEvent, at now: Date) async throws -> LetterRecord {
+  ///
+  /// - Parameter also: steps of other letters, e.g. of the one that this one recalls.
+  public func recordDraft(
+    _ draft: LetterDraft, event: NewEvent, also: [LetterTransition] = [], at now: Date
+  ) async throws -> LetterRecord {
     let moment = Moment(now)
     return try await write { [blobs] db in
       let row = LetterRow(draft: draft, at: moment)
@@ -15,6 +19,7 @@ extension Ledger {
       }
       try LetterWriter.put(draft.links, to: draft.id, in: db)
       try LetterWriter.append([event], to: draft.id, state: draft.state, at: moment, in: db)
+      for other in also { _ = try LetterWriter.apply(other, at: moment, blobs: blobs, in: db) }
       return try LetterWriter.required(draft.id, in: db)
     }
   }
@@ -64,6 +69,9 @@ enum LetterWriter {
       throw LedgerError(
         .stateConflict,
         detail: "letter \(id) is in state \(found), expected \(transition.from.sorted().joined(separator: " or "))")
+    }
+    if transition.requiresNothingSent, try TransmissionWriter.mayHaveLeft(id, in: db) {
+      throw LedgerError(.stateConflict, detail: "a message of letter \(id) may have left")
     }
     let state = transition.to ?? found
     try update(id, state: state, changes: transition.changes, at: moment, in: db)

@@ -79,6 +79,8 @@ public struct LetterTransition: Sendable, Hashable {
   public var dossier: DossierChange?
   /// What is queued and not yet begun becomes cancelled, before new transmissions are queued.
   public var cancelsQueued = false
+  /// The step is only valid while nothing of the letter has left or may have: `.stateConflict` otherwise.
+  public var requiresNothingSent = false
 
   public init(
     _ letter: LetterID, from: Set<String>, to: String?, event: NewEvent, moreEvents: [NewEvent] = []

@@ -46,7 +46,7 @@ struct DemoOddMessages {
             <edXML:To><edXML:OrganId>\(scene.authorityCode)</edXML:OrganId></edXML:To>
             <edXML:Code><edXML:CodeNumber>901</edXML:CodeNumber><edXML:CodeNotation>SVD-VP</edXML:CodeNotation></edXML:Code>
             <edXML:PromulgationInfo><edXML:Place>Thanh Hóa</edXML:Place><edXML:PromulgationDate>2026-11-20</edXML:PromulgationDate></edXML:PromulgationInfo>
-            <edXML:Subject>Gói tin thử có lỗi thường gặp</edXML:Subject>
+            <edXML:Subject>V/v đề nghị cấp chứng thư số cho cá nhân (gói tin thử có lỗi thường gặp)</edXML:Subject>
             <edXML:ResponseFor><edXML:OrganId></edXML:OrganId><edXML:Code></edXML:Code></edXML:ResponseFor>
             <edXML:DocumentId>\(Self.documentId)</edXML:DocumentId>
           </edXML:MessageHeader>

@@ -1,0 +1,86 @@
+public import DeliveryLedger
+import EdXML
+import Foundation
+import VietnameseText
+
+extension SenderDesk {
+  /// Has a letter cancelled: one that has not left is cancelled here, of one that has left the receiver is asked by a
+  /// recall (kind 1; QĐ 28/2018 Điều 8, 9(2)), which is a letter of its own on the timeline.
+  /// - Returns: The letter that was cancelled, or the recall.
+  /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
+  public func recall(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
+    let detail = try await outgoing(id)
+    let letter = detail.letter
+    guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { throw Self.notNow(letter) }
+    var machine = OutgoingLetterMachine(state: state)
+    let unsent = detail.transmissions.allSatisfy { $0.state == .queued || $0.state == .refused }
+    if unsent, machine.handle(.cancelled) != nil {
+      var step = LetterTransition(
+        id, from: [letter.state], to: machine.state.rawValue, event: .cancelled(by: clerk, reason: reason))
+      step.cancelsQueued = true
+      step.requiresNothingSent = true
+      step.changes.nextActionAt = .clear
+      step.changes.nextActor = .set(machine.state.nextActor)
+      step.changes.isFinished = .set(true)
+      return try await ledger.advance(step, at: clock())
+    }
+    guard state.isUnderWay, letter.kind != .recall else { throw Self.notNow(letter) }
+    try await refuseSecondRequest(detail)
+    let note = try await LetterNote(reason: reason).stored(in: ledger)
+    // It repeats the letter's own id and number, as the operator's sample does (edxml.md 3.2).
+    var draft = LetterDraft(
+      id: LetterID(rawValue: UUID().uuidString.lowercased()), state: OutgoingLetterMachine.State.signed.rawValue,
+      kind: .recall, sender: letter.sender, receivers: letter.receivers, documentId: letter.documentId)
+    draft.senderName = letter.senderName
+    draft.number = letter.number
+    draft.notation = letter.notation
+    draft.promulgationDate = letter.promulgationDate
+    draft.subject = "Thu hồi: " + (letter.subject ?? letter.joinedCode ?? "")
+    draft.dossierType = letter.dossierType
+    draft.blobs = [.other: note]
+    draft.blobs[.organisationSigned] = letter.blobs[.organisationSigned]
+    draft.links = [LetterLink(to: id, relation: LetterRelation.recalls.rawValue)]
+    draft.nextActionAt = clock()
+    let event = NewEvent.recallOrdered(by: clerk, reason: reason)
+    return try await ledger.recordDraft(
+      draft, event: event, also: [LetterTransition(id, from: [letter.state], to: nil, event: event)], at: clock())
+  }
+
+  /// Asks the receiver to give a letter back that it has not accepted yet (status 13, lấy lại).
+  /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
+  public func takeBack(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
+    let detail = try await outgoing(id)
+    let letter = detail.letter
+    guard let state = OutgoingLetterMachine.State(rawValue: letter.state), state.isUnderWay, letter.kind != .recall
+    else { throw Self.notNow(letter) }
+    try await refuseSecondRequest(detail)
+    var step = LetterTransition(id, from: [letter.state], to: nil, event: .takeBackOrdered(by: clerk, reason: reason))
+    step.transmissions = [
+      NewTransmission(
+        status: StatusCode.takeBack.code, description: reason, from: letter.sender, to: letter.receivers)
+    ]
+    return try await ledger.advance(step, at: clock())
+  }
+
+  private func outgoing(_ id: LetterID) async throws -> LetterDetail {
+    guard let detail = try await ledger.letterDetail(id), detail.letter.direction == .outgoing else {
+      throw ConnectorError(
+        .unknownLetter, vi: "Không có công văn đi “\(id.rawValue)”.", en: "There is no sent letter “\(id.rawValue)”.")
+    }
+    return detail
+  }
+
+  /// The receiver is asked once at a time: a second request would only blur what its answer is about.
+  private func refuseSecondRequest(_ detail: LetterDetail) async throws {
+    guard try await PendingChange.find(for: detail, in: ledger) != nil else { return }
+    throw ConnectorError(
+      .notInThisState, vi: "Đã đề nghị thu hồi, lấy lại hoặc cập nhật công văn này; hãy chờ bên nhận trả lời.",
+      en: "A recall, a taking back or an update of this letter is under way already; wait for the answer.")
+  }
+
+  private static func notNow(_ letter: LetterRecord) -> ConnectorError {
+    ConnectorError(
+      .notInThisState, vi: "Công văn đang “\(letter.state)” nên không thu hồi hay lấy lại được.",
+      en: "The letter is “\(letter.state)”, so it can neither be recalled nor taken back.")
+  }
+}
