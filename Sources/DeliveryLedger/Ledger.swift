@@ -149,7 +149,9 @@ public final class Ledger: Sendable {
     _ pool: DatabasePool, with migrator: DatabaseMigrator, in folder: URL, at now: Date
   ) throws {
     let (isNewer, isCurrent, isFresh) = try pool.read { db in
-      let isFresh = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+      // A process that was killed while it made the file may have left just the migrator's own table.
+      let isFresh =
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
       let applied = try migrator.appliedIdentifiers(db)
       guard isFresh || !applied.isEmpty else {
         throw LedgerError(.notALedger, detail: "the file holds tables of another program")

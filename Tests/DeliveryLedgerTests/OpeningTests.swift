@@ -48,9 +48,10 @@ import VietnameseText
   func newer() async throws {
     let fixture = try LedgerFixture()
     try fixture.ledger.close()
+    let known = try fixture.raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") } ?? 0
     try fixture.raw { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('A letter can fly')") }
     #expect(await errorCode { _ = try Ledger.open(folder: fixture.folder, at: LedgerFixture.start) } == .newerFile)
-    #expect(try fixture.raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") } == 2)
+    #expect(try fixture.raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") } == known + 1)
   }
 
   @Test("Opening only what exists makes nothing")
@@ -79,6 +80,22 @@ import VietnameseText
     try await other.write { try $0.execute(sql: "CREATE TABLE songs (name TEXT)") }
     try other.close()
     #expect(await errorCode { _ = try Ledger.open(folder: folder, at: LedgerFixture.start) } == .notALedger)
+  }
+
+  @Test("A ledger whose maker was killed before its first table is made to its end")
+  func halfMade() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // The migrator makes its own table in a transaction of its own, before the first migration.
+    let started = try DatabaseQueue(path: folder.appending(path: "ledger.sqlite").path(percentEncoded: false))
+    try await started.write {
+      try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    }
+    try started.close()
+    let ledger = try Ledger.open(folder: folder, at: LedgerFixture.start)
+    #expect(try await ledger.verify().isIntact)
+    try ledger.close()
   }
 
   @Test("One process at a time may hold the processing lock; it is free again once released")
