@@ -50,12 +50,33 @@ final class HandRunParts: Sendable {
     try start(["run", "--config", "ca.yaml"])
   }
 
+  private func connection(_ system: String, secret: String) -> AxisConnection {
+    let account = AxisAccount(endpoint: "http://127.0.0.1:\(axisPort)", systemID: system, secret: secret)
+    return AxisConnection(account: account, transport: HTTPClient(), now: { Date() })
+  }
+
+  /// How many statuses and documents the axis has for the stranger.
+  func messagesForStranger() async throws -> Int {
+    let connection = connection("SYS-LA", secret: Self.strangerSecret)
+    var number = 0
+    for type in [AxisMessageType.edoc, .status] {
+      guard case .accepted(let list) = await connection.getReceivedEdocList(type) else { throw Missed() }
+      number += list.count
+    }
+    return number
+  }
+
+  /// Whether the axis still offers a document of the stranger to the authority's systems.
+  func isDocumentOfStrangerOffered() async throws -> Bool {
+    let secret = try String(contentsOf: stage.appendingPathComponent("secrets/ca.secret"), encoding: .utf8)
+    let connection = connection("SYS-CTS", secret: secret.trimmingCharacters(in: .whitespacesAndNewlines))
+    guard case .accepted(let list) = await connection.getReceivedEdocList(.edoc) else { throw Missed() }
+    return list.contains { $0.from.contains("X66.66") }
+  }
+
   /// Puts a message onto the axis as the stranger X66.66.
   func sendAsStranger(_ file: URL, to receiver: String, _ type: AxisMessageType) async throws {
-    let account = AxisAccount(
-      endpoint: "http://127.0.0.1:\(axisPort)", systemID: "SYS-LA", secret: Self.strangerSecret)
-    let connection = AxisConnection(account: account, transport: HTTPClient(), now: { Date() })
-    let outcome = await connection.sendEdoc(file: file.path, from: "X66.66", to: [receiver], messageType: type)
+    let outcome = await connection("SYS-LA", secret: Self.strangerSecret).sendEdoc(file: file.path, from: "X66.66", to: [receiver], messageType: type)
     guard case .accepted = outcome else { throw Missed() }
   }
 

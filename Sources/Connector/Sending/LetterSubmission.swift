@@ -83,7 +83,7 @@ public struct LetterSubmission: Sendable {
     let mapping = try MappingSet(overriding: configuration.mappingFolder)
     let listed = try importList(order, mapping)
     let dossier = dossier(order, rows: listed.rows, mapping)
-    let findings = try check(dossier, listed.findings, order, mapping)
+    let findings = try await check(dossier, listed.findings, order, mapping)
     if let letter = order.letter { try await checkSignature(letter, order) }
     let record = try await record(order, dossier, addressee)
     return Receipt(letter: record, findings: findings)
@@ -131,13 +131,16 @@ public struct LetterSubmission: Sendable {
 
   private func check(
     _ dossier: Dossier, _ listed: [DossierFinding], _ order: Order, _ mapping: MappingSet
-  ) throws -> [DossierFinding] {
+  ) async throws -> [DossierFinding] {
     guard order.list != nil else { return [] }
     var findings = listed
     let context = RuleContext(today: today)
     for finding in DossierRules(mapping: mapping).findings(in: dossier, origin: .sheet, context: context)
     where !findings.contains(where: { $0.code == finding.code && $0.row == finding.row && $0.field == finding.field }) {
       findings.append(finding)
+    }
+    if let service = configuration.populationCheck {
+      findings += await PopulationCheck(mapping: mapping, service: service).findings(in: dossier.rows)
     }
     let errors = findings.filter { $0.severity == .error }
     guard errors.isEmpty || order.evenIfRefused else {
