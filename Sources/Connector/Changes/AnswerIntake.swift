@@ -72,7 +72,11 @@ struct AnswerIntake: Sendable {
   /// Held answers that a clerk asked to be looked at again, e.g. after the authority's certificate was bound.
   func judgeDueAgain() async throws {
     for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .incoming) {
-      try await judgeAgain(letter)
+      do {
+        try await judgeAgain(letter)
+      } catch let error as LedgerError where error.code == .stateConflict {
+        continue
+      }
     }
   }
 
@@ -92,6 +96,7 @@ struct AnswerIntake: Sendable {
       Self.note(in: received), code: document.code.joined, trusted: actions != nil)
     var step = LetterTransition(
       letter.id, from: [letter.state], to: actions == nil ? nil : machine.state.rawValue, event: said)
+    step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = .clear
     step.changes.codes = .set(codes)
     step.changes.nextActor = .set(actions == nil ? .officer : .nobody)

@@ -11,6 +11,9 @@ extension DocumentIntake {
         try await judgeAgain(letter)
       } catch let error as CancellationError {
         throw error
+      } catch let error as LedgerError where error.code == .stateConflict {
+        // Somebody said something about it meanwhile: it stays due, and is judged with that.
+        continue
       } catch {
         // It stays held, with the reason; the next one must not wait for it.
         var step = LetterTransition(
@@ -73,6 +76,7 @@ extension DocumentIntake {
   ) -> LetterTransition {
     var step = LetterTransition(
       letter.id, from: [letter.state], to: state?.rawValue, event: .judged(judgement, state ?? .held))
+    step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = .clear
     step.changes.codes = .set(judgement.codes)
     step.changes.decision = .set(judgement.decision.rawValue)

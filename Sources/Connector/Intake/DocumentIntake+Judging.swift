@@ -111,13 +111,20 @@ extension DocumentIntake {
 
   /// Whether the subject alone speaks for one of the six types.
   private func mayBeRequest(subject: String) -> Bool {
-    mapper.map(letter: nil, envelopeSubject: subject).verdict != .none
+    Self.speaksForType(mapper.map(letter: nil, envelopeSubject: subject).verdict)
+  }
+
+  private static func speaksForType(_ verdict: TypeVerdict) -> Bool {
+    switch verdict {
+    case .none, .manual(guess: nil): false
+    case .type, .ambiguous, .manual: true
+    }
   }
 
   /// Whether anything in letter or header speaks for one of the six types.
   private func mayBeRequest(_ file: String, _ document: EdocDocument) async throws -> Bool {
     let content = try? await reader.read(try Data(contentsOf: URL(fileURLWithPath: file)))
-    return mapper.map(letter: content, envelopeSubject: document.subject).verdict != .none
+    return Self.speaksForType(mapper.map(letter: content, envelopeSubject: document.subject).verdict)
       || mayBeRequest(subject: document.subject)
   }
 
@@ -135,7 +142,7 @@ extension DocumentIntake {
     let judge = try LetterJudge(configuration: workplace.configuration)
     var first: LetterReport?
     for candidate in candidates {
-      let report = judge.report(on: letter, sender: candidate, at: now)
+      let report = await judge.reportFetching(on: letter, sender: candidate, at: now)
       if report.decision == .accept || report.decision == .warn { return report }
       // The report that speaks of the right signer says best what is wrong.
       if first == nil
@@ -144,7 +151,8 @@ extension DocumentIntake {
         first = report
       }
     }
-    return first ?? judge.report(on: letter, sender: nil, at: now)
+    if let first { return first }
+    return await judge.reportFetching(on: letter, sender: nil, at: now)
   }
 
   private func map(

@@ -62,9 +62,13 @@ enum LetterWriter {
   ) throws -> LetterRecord {
     let id = transition.letter
     guard
-      let found = try String.fetchOne(
-        try db.cachedStatement(sql: "SELECT state FROM letters WHERE id = ?"), arguments: [id.rawValue])
+      let row = try Row.fetchOne(
+        try db.cachedStatement(sql: "SELECT state, updatedAt FROM letters WHERE id = ?"), arguments: [id.rawValue])
     else { throw LedgerError(.notFound, detail: "letter \(id)") }
+    let found: String = row["state"]
+    if let untouchedSince = transition.untouchedSince, Moment(untouchedSince).milliseconds != row["updatedAt"] {
+      throw LedgerError(.stateConflict, detail: "letter \(id) was touched meanwhile")
+    }
     guard transition.from.isEmpty || transition.from.contains(found) else {
       throw LedgerError(
         .stateConflict,

@@ -81,6 +81,9 @@ public struct LetterTransition: Sendable, Hashable {
   public var cancelsQueued = false
   /// The step is only valid while nothing of the letter has left or may have: `.stateConflict` otherwise.
   public var requiresNothingSent = false
+  /// The step is only valid while nobody touched the letter since (its `updatedAt`): `.stateConflict` otherwise. For
+  /// work that takes a while, so that what a person said meanwhile is not passed over.
+  public var untouchedSince: Date?
 
   public init(
     _ letter: LetterID, from: Set<String>, to: String?, event: NewEvent, moreEvents: [NewEvent] = []
