@@ -49,6 +49,9 @@ struct EdXMLExtractCommand: AsyncParsableCommand {
   private func place(_ attachments: [ReceivedAttachment]) throws -> [Extracted] {
     var taken: Set<String> = []
     var extracted: [Extracted] = []
+    // Attachments with the same content share one file; the last one of them takes it.
+    var users: [String: Int] = [:]
+    for case let file? in attachments.map(\.file) { users[file, default: 0] += 1 }
     for attachment in attachments {
       guard let source = attachment.file else {
         extracted.append(Extracted(name: attachment.name, path: nil, bytes: 0, sha256: nil))
@@ -62,8 +65,12 @@ struct EdXMLExtractCommand: AsyncParsableCommand {
         }
         try FileManager.default.removeItem(atPath: target)
       }
-      // Two attachments with the same content share one file, so it is copied.
-      try FileManager.default.copyItem(atPath: source, toPath: target)
+      users[source, default: 1] -= 1
+      if users[source] == 0 {
+        try FileManager.default.moveItem(atPath: source, toPath: target)
+      } else {
+        try FileManager.default.copyItem(atPath: source, toPath: target)
+      }
       extracted.append(
         Extracted(name: attachment.name, path: target, bytes: attachment.bytes, sha256: attachment.sha256))
     }

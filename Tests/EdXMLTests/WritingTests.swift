@@ -213,7 +213,7 @@ struct WritingTests {
       return
     }
     let placed = Dictionary(
-      uniqueKeysWithValues: document.extensions.attributes.map { ($0.path, $0.attributes.map(\.value)) })
+      uniqueKeysWithValues: document.extensions.remainders.map { ($0.path, $0.attributes.map(\.value)) })
     let header = "edXML/edXMLEnvelope/edXMLHeader"
     #expect(
       placed == [
@@ -231,18 +231,18 @@ struct WritingTests {
     #expect(attachment.fieldName == "f" && attachment.mimeType == "application/pdf")
     #expect(attachment.unknown.map(\.localName) == ["Pages", "Note"])
     #expect(
-      attachment.attributes.map(\.path) == [
-        "Attachment", "Attachment/AttachmentName", "Attachment/ContentTransferEncoded",
+      attachment.remainders.map(\.path) == [
+        "Attachment/AttachmentName", "Attachment/ContentTransferEncoded", "Attachment",
       ])
     let path = "\(scratch.path)/again.edxml"
     let outgoing = try received.attachments.map { try #require(OutgoingAttachment(repeating: $0)) }
     try EdXMLWriter(checks: false).write(document, attachments: outgoing, to: path)
     var again = try EdXMLReader(policy: .lenient).read(file: path, storingIn: store)
     #expect(!again.findings.contains { $0.code == .undeclaredPrefix || $0.code == .namespaceProblem })
-    #expect(document.manifest.map { $0.attributes.map(\.path) } == [["Reference", "Reference/ContentId"]])
+    #expect(document.manifest.map { Set($0.remainders.map(\.path)) } == [["Reference", "Reference/ContentId"]])
     guard case .document(let second) = again.message else { return }
     // The writer makes the lines of the manifest itself; what is no field of theirs is as it was.
-    #expect(second.manifest.map(\.attributes) == document.manifest.map(\.attributes))
+    #expect(second.manifest.map(\.remainders) == document.manifest.map(\.remainders))
     #expect(second.manifest.map(\.unknown) == document.manifest.map(\.unknown))
     var first = document
     first.manifest = second.manifest
@@ -286,6 +286,15 @@ struct WritingTests {
       }
       #expect(rules.count == 1, "\(kind)")
     }
+    var other = Self.document(.new)
+    other.documentId = "H88.03.01,2026/11/20,1407/SDL-VP"
+    other.dueDate = EdocDate("2026/11/19")
+    let warnings = check.violations(of: other, attachments: try Self.attachments(scratch))
+    #expect(warnings.map { "\($0.severity) \($0.element)" } == ["warning DocumentId", "warning DueDate"])
+    #expect(check.violations(of: Self.document(.new), attachments: try Self.attachments(scratch)).isEmpty)
+    let missing = OutgoingAttachment(name: "mất.pdf", file: "\(scratch.path)/none", contentId: "1")
+    let unread = check.violations(of: Self.document(.new), attachments: [missing])
+    #expect(unread.allSatisfy { $0.remedy.vi.contains("“mất.pdf”") && $0.remedy.en.contains("“mất.pdf”") })
     let status = StatusMessage(
       .refused, about: Self.document(.new), from: Self.authority, at: EdocTimestamp(Date(timeIntervalSince1970: 0)))
     #expect(check.violations(of: status).map(\.element) == ["Description"])

@@ -23,7 +23,9 @@ struct EdXMLScenario {
   private func inspect(_ path: String) async throws -> [String: Any] {
     let answer = try await Lienthong.run(["edxml", "inspect", path, "--json"])
     #expect(answer.code == 0, "\(path): \(answer.complaint)")
-    return try json(answer)
+    let seen = try json(answer)
+    #expect(try SchemaCheck("edxml-inspect.schema.json").faults(seen) == [], "\(path)")
+    return seen
   }
 
   private func strings(_ value: Any?, _ key: String) -> [String] {
@@ -275,6 +277,7 @@ struct EdXMLScenario {
       let base = ["edxml", "pack", "--from", "H88", "--number", "1", "--notation", "A", "-o", out.path]
       let cases: [(arguments: [String], code: Int32, says: String)] = [
         (base + ["--to", "G88", "--subject", "x", "--attach", folder.path + "/missing.pdf"], 3, "Attachment[1]"),
+        (base + ["--to", "G88", "--subject", "x", "--attach", folder.path + "/missing.pdf"], 3, "“missing.pdf”"),
         (base + ["--to", "G88", "--to", "G88", "--subject", "x", "--attach", file.path], 3, "duplicate"),
         (base + ["--to", "G88 1", "--subject", "x", "--attach", file.path], 3, "badForm"),
         (base + ["--to", "G88", "--subject", String(repeating: "x", count: 501), "--attach", file.path], 3, "tooLong"),
@@ -423,6 +426,61 @@ struct EdXMLScenario {
       let parts = folder.appendingPathComponent("parts")
       #expect(try await Lienthong.run(["edxml", "extract", file.path, "-o", parts.path]).code == 0)
       #expect(try Set(FileManager.default.contentsOfDirectory(atPath: parts.path)) == ["a.pdf", "A (2).pdf"])
+    }
+  }
+
+  @Test("inspect shows every element of a full header, as JSON by the schema and as text in both languages")
+  func everything() async throws {
+    let header = """
+      <edXML:Code><edXML:CodeNumber>7</edXML:CodeNumber><edXML:CodeNotation>SDL-VP</edXML:CodeNotation></edXML:Code>
+      <edXML:DocumentType><edXML:Type>18</edXML:Type><edXML:TypeDetail>0</edXML:TypeDetail><edXML:TypeName>Tờ trình</edXML:TypeName></edXML:DocumentType>
+      <edXML:SignerInfo><edXML:Competence>KT.</edXML:Competence><edXML:FullName>Trần Văn Mạ</edXML:FullName></edXML:SignerInfo>
+      <edXML:DueDate>2026/12/01</edXML:DueDate>
+      <edXML:OtherInfo><edXML:Priority>3</edXML:Priority><edXML:SphereOfPromulgation>Nội bộ</edXML:SphereOfPromulgation>
+      <edXML:TyperNotation>TVC</edXML:TyperNotation><edXML:PromulgationAmount>3</edXML:PromulgationAmount><edXML:PageAmount>2</edXML:PageAmount>
+      <edXML:ReplyFors>r</edXML:ReplyFors><edXML:ReferenceCodes>c</edXML:ReferenceCodes><edXML:Direction>true</edXML:Direction>
+      <edXML:Appendixes><edXML:Appendix>Danh sách thuê bao</edXML:Appendix></edXML:Appendixes></edXML:OtherInfo>
+      <edXML:SteeringType>1</edXML:SteeringType><edXML:ResponseForTask><edXML:TaskCode>NV-1</edXML:TaskCode></edXML:ResponseForTask>
+      <edXML:ApplicationType>app</edXML:ApplicationType><edXML:ToPlaces><edXML:Place>Như trên</edXML:Place></edXML:ToPlaces>
+      """
+    let trace = """
+      </edXML:MessageHeader><edXML:TraceHeaderList><edXML:TraceHeader><edXML:OrganId>H88.03</edXML:OrganId>
+      <edXML:Timestamp>2026/11/20 08:00:00</edXML:Timestamp></edXML:TraceHeader><edXML:Bussiness><edXML:DocumentId>d0</edXML:DocumentId>
+      <edXML:BussinessDocType>2</edXML:BussinessDocType><edXML:BussinessDocReason>Sửa phụ lục</edXML:BussinessDocReason><edXML:Paper>1</edXML:Paper>
+      <edXML:BussinessDocumentInfo><edXML:DocumentInfo>1</edXML:DocumentInfo><edXML:DocumentReceiver>0</edXML:DocumentReceiver>
+      <edXML:ReceiverList><edXML:Receiver><edXML:OrganId>G88.22</edXML:OrganId><edXML:ReceiverType>1</edXML:ReceiverType></edXML:Receiver></edXML:ReceiverList>
+      </edXML:BussinessDocumentInfo><edXML:StaffInfo><edXML:Department>Văn thư</edXML:Department><edXML:Staff>Lê Thị Hạt</edXML:Staff></edXML:StaffInfo>
+      </edXML:Bussiness></edXML:TraceHeaderList></edXML:edXMLHeader>
+      """
+    try await Lienthong.inFolder { folder in
+      let file = folder.appendingPathComponent("m.edxml")
+      let text = Self.message(Self.attachment("a.pdf"), header: header).replacingOccurrences(
+        of: "</edXML:MessageHeader></edXML:edXMLHeader>", with: trace)
+      try Data(text.utf8).write(to: file)
+      let seen = try await inspect(file.path)
+      #expect(seen["business"] as? String == "update" && seen["reason"] as? String == "Sửa phụ lục")
+      #expect(seen["paper"] as? Bool == true && seen["updates"] as? String == "d0")
+      let other = try #require(seen["otherInfo"] as? [String: Any])
+      #expect(
+        Set(other.keys) == [
+          "sphereOfPromulgation", "typerNotation", "promulgationAmount", "pageAmount", "replyFors", "referenceCodes",
+          "direction", "appendixes",
+        ])
+      #expect(seen["priority"] as? String == "3" && seen["steeringType"] as? String == "1")
+      #expect((seen["documentTypeCode"] as? [String: Any])?["type"] as? Int == 18)
+      #expect((seen["staff"] as? [String: String])?["staff"] == "Lê Thị Hạt")
+      #expect((seen["update"] as? [String: Any])?["documentChanged"] as? Bool == true)
+      #expect(strings((seen["update"] as? [String: Any])?["receivers"], "receiverType") == ["1"])
+      #expect(seen["tasks"] as? [String] == ["NV-1"] && seen["toPlaces"] as? [String] == ["Như trên"])
+      #expect(seen["applicationType"] as? String == "app" && seen["dueDate"] as? String == "2026-12-01")
+      let shown = try await Lienthong.run(["edxml", "inspect", file.path])
+      for piece in [
+        "cập nhật – Sửa phụ lục", "Hỏa tốc", "Danh sách thuê bao", "Lê Thị Hạt", "Tờ trình", "NV-1", "2026-12-01",
+      ] {
+        #expect(shown.output.contains(piece), "\(piece)")
+      }
+      let english = try await Lienthong.run(["edxml", "inspect", "--language", "en", file.path])
+      #expect(english.output.contains("Express") && english.output.contains("update"))
     }
   }
 

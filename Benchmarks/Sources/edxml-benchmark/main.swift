@@ -1,48 +1,13 @@
-import CLibXML2
-import COpenSSL
 import EdXML
 import Foundation
 import SigningCore
 
-/// Parse and extract, and write, messages of 1, 10 and 100 MB, beside what the parts cost over the same bytes in the
-/// same run: reading the file, libxml2's push SAX, base64, SHA-256.
+/// Parse, parse and extract, and write messages of 1, 10 and 100 MB, beside what the parts cost over the same bytes in
+/// the same run: reading the file, libxml2's push SAX, base64, SHA-256, and storing with the same calls of fsync.
 
 let folder = FileManager.default.temporaryDirectory.appending(path: "edxml-benchmark-\(UUID().uuidString)").path
 try FileManager.default.createDirectory(atPath: folder + "/store", withIntermediateDirectories: true)
 defer { try? FileManager.default.removeItem(atPath: folder) }
-
-/// The best of several runs, in seconds.
-func best(_ runs: Int, _ body: () throws -> Void) rethrows -> Double {
-  let clock = ContinuousClock()
-  var best = Double.infinity
-  for _ in 0..<runs {
-    let spent = try clock.measure(body)
-    best = min(best, Double(spent.components.seconds) + Double(spent.components.attoseconds) / 1e18)
-  }
-  return best
-}
-
-func readFile(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) {
-  let descriptor = open(path, O_RDONLY)
-  defer { close(descriptor) }
-  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-  defer { buffer.deallocate() }
-  while case let count = read(descriptor, buffer.baseAddress, buffer.count), count > 0 {
-    body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-  }
-}
-
-func pushSAX(_ path: String) {
-  guard let context = xmlCreatePushParserCtxt(nil, nil, nil, 0, nil) else { return }
-  context.pointee.sax.pointee.startElementNs = { _, _, _, _, _, _, _, _, _ in }
-  context.pointee.sax.pointee.endElementNs = { _, _, _, _ in }
-  context.pointee.sax.pointee.characters = { _, _, _ in }
-  context.pointee.sax.pointee.ignorableWhitespace = { _, _, _ in }
-  readFile(path) { _ = xmlParseChunk(context, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), 0) }
-  _ = xmlParseChunk(context, nil, 0, 1)
-  if let document = context.pointee.myDoc { xmlFreeDoc(document) }
-  xmlFreeParserCtxt(context)
-}
 
 let day = EdocDate("2026/11/20")
 let document = EdocDocument(
@@ -50,9 +15,13 @@ let document = EdocDocument(
   documentId: "H88.03.01,2026/11/20,1/SDL-VP", code: DocumentCode(number: "1", notation: "SDL-VP"),
   promulgation: Promulgation(place: "Hòa Vân", date: day), subject: "V/v đo tốc độ")
 
-print("message   operation        MB/s   parts MB/s   share of what the parts cost")
+func column(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(1, width - text.count)) + text
+}
+
+print("                                   by the processor                    by the clock")
+print("message  operation           MB/s   parts MB/s  share        MB/s   parts MB/s  share")
 for megabytes in [1, 10, 100] {
-  let runs = megabytes == 100 ? 5 : 15
   let content = megabytes * 1_048_576 / 4 * 3
   var bytes = [UInt8](repeating: 0, count: content)
   var state: UInt64 = 42
@@ -66,39 +35,46 @@ for megabytes in [1, 10, 100] {
   let message = "\(folder)/m.edxml"
   let attachment = OutgoingAttachment(name: "a.pdf", file: source, contentId: "1")
   try EdXMLWriter().write(document, attachments: [attachment], to: message)
+  let whole = [UInt8](try Data(contentsOf: URL(filePath: message)))
   let encoded = Array(Data(bytes).base64EncodedString().utf8)
-  let size = Double(try FileManager.default.attributesOfItem(atPath: message)[.size] as? Int ?? 0) / 1e6
+  var output = [UInt8](repeating: 0, count: 96 << 10)
 
-  let reading = best(runs) { readFile(message) { _ in } }
-  let sax = best(runs) { pushSAX(message) } - reading
-  var output = [UInt8](repeating: 0, count: content + 64)
-  let decoding = best(runs) { _ = EVP_DecodeBlock(&output, encoded, Int32(encoded.count)) }
-  let encoding = best(runs) {
-    output.reserveCapacity(0)
-    _ = Data(bytes).base64EncodedData()
+  var meter = Meter()
+  for _ in 0..<(megabytes == 100 ? 7 : 25) {
+    meter.measure("reading") { Parts.read(message) { _ in } }
+    meter.measure("reading and SAX") { Parts.pushSAX(message) }
+    meter.measure("base64") { Parts.decode(encoded, into: &output) }
+    try meter.measure("SHA-256") { _ = try Digest.of(bytes) }
+    try meter.measure("parse") { _ = try EdXMLReader().read(file: message, storingIn: nil) }
+    meter.measure("storing") { Parts.store(bytes, in: folder, durably: true) }
+    try meter.measure("parse + extract") { _ = try EdXMLReader().read(file: message, storingIn: folder + "/store") }
+    meter.measure("reading the file") { Parts.read(source) { _ in } }
+    meter.measure("writing base64") { Parts.encode(bytes, into: &output) }
+    meter.measure("storing the message") { Parts.store(whole, in: folder, durably: true) }
+    try meter.measure("write") {
+      try EdXMLWriter().write(document, attachments: [attachment], to: folder + "/o.edxml")
+    }
   }
-  let hashing = try best(runs) { _ = try Digest.of(bytes) }
-  let storing = try best(runs) { try Data(bytes).write(to: URL(filePath: "\(folder)/w")) }
 
-  let parse = try best(runs) { _ = try EdXMLReader().read(file: message, storingIn: nil) }
-  let parts = reading + sax + decoding + hashing
-  func line(_ name: String, _ seconds: Double, _ parts: Double) {
-    let columns = [
-      "\(megabytes) MB".padding(toLength: 9, withPad: " ", startingAt: 0),
-      name.padding(toLength: 16, withPad: " ", startingAt: 0),
-      String(format: "%6.0f", size / seconds), String(format: "%9.0f", size / parts),
-      String(format: "%14.0f %%", 100 * parts / seconds),
-    ]
-    print(columns.joined(separator: " "))
+  let size = Double(whole.count) / 1e6
+  func line(_ name: String, _ parts: Meter.Spent) {
+    let spent = meter[name]
+    func columns(_ time: Double, _ parts: Double) -> String {
+      column(String(format: "%.0f", size / time), 7) + column(String(format: "%.0f", size / parts), 12)
+        + column(String(format: "%.0f %%", 100 * parts / time), 8)
+    }
+    print(
+      "\(megabytes) MB".padding(toLength: 9, withPad: " ", startingAt: 0)
+        + name.padding(toLength: 16, withPad: " ", startingAt: 0)
+        + columns(spent.processor, parts.processor) + "     " + columns(spent.wall, parts.wall))
   }
-  line("parse", parse, parts)
-  let extract = try best(runs) { _ = try EdXMLReader().read(file: message, storingIn: folder + "/store") }
-  line("parse + extract", extract, parts + storing)
-  let write = try best(runs) { try EdXMLWriter().write(document, attachments: [attachment], to: folder + "/o.edxml") }
-  line("write", write, encoding + storing * size * 1e6 / Double(content))
-  print(
-    "          reading \(ms(reading)), push SAX \(ms(sax)), base64 \(ms(decoding)) (writing \(ms(encoding))), SHA-256 \(ms(hashing)), storing \(ms(storing))"
-  )
+  let parts = meter["reading and SAX"] + meter["base64"] + meter["SHA-256"]
+  line("parse", parts)
+  line("parse + extract", parts + meter["storing"])
+  line("write", meter["reading the file"] + meter["writing base64"] + meter["storing the message"])
+  let shown = ["reading", "reading and SAX", "base64", "SHA-256", "storing", "writing base64", "storing the message"]
+  let costs = shown.map { name in
+    "\(name) \(String(format: "%.1f/%.1f", meter[name].processor * 1000, meter[name].wall * 1000))"
+  }
+  print("         ms by processor/clock: " + costs.joined(separator: ", "))
 }
-
-func ms(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1000) }

@@ -1,82 +1,127 @@
-/// Decodes base64 that comes in pieces (RFC 4648, standard alphabet; white space between is skipped).
+/// Decodes base64 that comes in pieces (RFC 4648; white space between is skipped, both alphabets are taken).
 struct Base64Decoder {
   private var accumulator: UInt32 = 0
   private var count = 0
   private var padding = 0
   /// Whether a character came that has no place in base64.
   private(set) var isBroken = false
+  /// Whether `-` or `_` came, which belong to the alphabet for addresses.
+  private(set) var isURLSafe = false
 
   private static let invalid: UInt8 = 0xFF
   private static let blank: UInt8 = 0xFE
   private static let pad: UInt8 = 0xFD
+  /// Marks the two characters of the other alphabet; the lower six bits are their value.
+  private static let urlSafe: UInt8 = 0x40
 
   /// For each byte its six bits, or what else it is.
-  private static let table: [UInt8] = {
-    var table = [UInt8](repeating: invalid, count: 256)
-    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    for (value, character) in alphabet.utf8.enumerated() { table[Int(character)] = UInt8(value) }
-    for character in " \t\r\n".utf8 { table[Int(character)] = blank }
-    table[Int(UInt8(ascii: "="))] = pad
-    return table
+  private static let kinds: [UInt8] = {
+    var kinds = [UInt8](repeating: invalid, count: 256)
+    for (value, character) in Base64Encoder.alphabet.enumerated() { kinds[Int(character)] = UInt8(value) }
+    for character in " \t\r\n".utf8 { kinds[Int(character)] = blank }
+    kinds[Int(UInt8(ascii: "="))] = pad
+    kinds[Int(UInt8(ascii: "-"))] = urlSafe | 62
+    kinds[Int(UInt8(ascii: "_"))] = urlSafe | 63
+    return kinds
   }()
 
-  /// Decodes `input` into `output`, which holds at least three bytes for each four of the input and three more.
+  /// For each byte at each of the four places in a group its bits where the three decoded bytes want them in memory,
+  /// and a negative number for every byte that is not of the standard alphabet: 256 entries for each place.
+  private static let placed: [Int] = {
+    var placed = [Int](repeating: .min, count: 4 * 256)
+    for (value, character) in Base64Encoder.alphabet.enumerated() {
+      for place in 0..<4 {
+        let bits = value << (18 - 6 * place)
+        // The first decoded byte is the lowest.
+        placed[place << 8 | Int(character)] = bits >> 16 & 0xFF | bits & 0xFF00 | (bits & 0xFF) << 16
+      }
+    }
+    return placed
+  }()
+
+  /// How many bytes the output needs for an input of that length: what is written at once may pass what is decoded.
+  static func capacity(for inputCount: Int) -> Int { inputCount / 4 * 3 + 16 }
+
+  /// Decodes `input` into `output`, which holds at least ``capacity(for:)`` bytes.
   ///
-  /// - Returns: how many bytes were written.
-  mutating func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutablePointer<UInt8>) -> Int {
+  /// - Returns: how many bytes were decoded.
+  mutating func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer) -> Int {
     if isBroken { return 0 }
-    return Self.table.withUnsafeBufferPointer { table in
-      var written = 0
-      var index = 0
-      let end = input.count
-      while index < end {
-        // Four characters at once as long as nothing else comes between.
-        if count == 0 && padding == 0 {
-          while index + 4 <= end {
-            let first = table[Int(input[index])]
-            let second = table[Int(input[index + 1])]
-            let third = table[Int(input[index + 2])]
-            let fourth = table[Int(input[index + 3])]
-            if first | second | third | fourth > 63 { break }
-            let bits = UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6 | UInt32(fourth)
-            output[written] = UInt8(truncatingIfNeeded: bits >> 16)
-            output[written + 1] = UInt8(truncatingIfNeeded: bits >> 8)
-            output[written + 2] = UInt8(truncatingIfNeeded: bits)
-            written += 3
-            index += 4
-          }
-          if index >= end { break }
-        }
-        let value = table[Int(input[index])]
+    guard let start = input.baseAddress else { return 0 }
+    var written = 0
+    var index = 0
+    while index < input.count {
+      if count == 0 && padding == 0 {
+        let groups = Self.decodeGroups(start + index, (input.count - index) / 4, into: output + written)
+        index += 4 * groups
+        written += 3 * groups
+        if index == input.count { break }
+      }
+      // One group, or what stands in its place, character by character.
+      let stop = written + 3
+      while index < input.count, written < stop {
+        let byte = input[index]
         index += 1
-        switch value {
-        case Self.blank: continue
-        case Self.pad:
-          padding += 1
-          if count < 2 || count + padding > 4 { isBroken = true }
-        case Self.invalid: isBroken = true
-        default:
-          if padding > 0 { isBroken = true }
-          accumulator = accumulator << 6 | UInt32(value)
-          count += 1
-          if count == 4 {
-            output[written] = UInt8(truncatingIfNeeded: accumulator >> 16)
-            output[written + 1] = UInt8(truncatingIfNeeded: accumulator >> 8)
-            output[written + 2] = UInt8(truncatingIfNeeded: accumulator)
-            written += 3
-            count = 0
-            accumulator = 0
-          }
+        if take(byte) {
+          let group = UInt32(bigEndian: accumulator << 8)
+          output.storeBytes(of: group, toByteOffset: written, as: UInt32.self)
+          written += 3
+          accumulator = 0
         }
         if isBroken { return written }
       }
-      return written
+    }
+    return written
+  }
+
+  /// Decodes whole groups of four characters of the standard alphabet, up to the first that is none.
+  private static func decodeGroups(
+    _ input: UnsafeRawPointer, _ limit: Int, into output: UnsafeMutableRawPointer
+  ) -> Int {
+    placed.withUnsafeBufferPointer { placed in
+      guard let table = placed.baseAddress else { return 0 }
+      var group = 0
+      // Eight characters become six bytes; only operations that are cheap without the optimizer, too.
+      while group &+ 2 <= limit {
+        let text = Int(littleEndian: input.loadUnaligned(fromByteOffset: group &* 4, as: Int.self))
+        let first =
+          table[text & 0xFF] | table[256 &+ (text &>> 8 & 0xFF)] | table[512 &+ (text &>> 16 & 0xFF)]
+          | table[768 &+ (text &>> 24 & 0xFF)]
+        let second =
+          table[text &>> 32 & 0xFF] | table[256 &+ (text &>> 40 & 0xFF)] | table[512 &+ (text &>> 48 & 0xFF)]
+          | table[768 &+ (text &>> 56 & 0xFF)]
+        if first | second < 0 { break }
+        output.storeBytes(of: (first | second &<< 24).littleEndian, toByteOffset: group &* 3, as: Int.self)
+        group = group &+ 2
+      }
+      return group
+    }
+  }
+
+  /// Takes one character; true when it completes a group.
+  private mutating func take(_ byte: UInt8) -> Bool {
+    let kind = Self.kinds[Int(byte)]
+    switch kind {
+    case Self.blank: return false
+    case Self.pad:
+      padding += 1
+      return false
+    case Self.invalid:
+      isBroken = true
+      return false
+    default:
+      // Nothing follows padding.
+      if padding > 0 { isBroken = true }
+      if kind & Self.urlSafe != 0 { isURLSafe = true }
+      accumulator = accumulator << 6 | UInt32(kind & 0x3F)
+      count = (count + 1) % 4
+      return count == 0
     }
   }
 
   /// The bytes that were left over at the end, and whether the padding was as it should be.
   mutating func finish() -> (bytes: [UInt8], isPadded: Bool) {
-    let isPadded = count == 0 || count + padding == 4
+    let isPadded = padding == (4 - count) % 4
     switch count {
     case 0: return ([], isPadded)
     case 2: return ([UInt8(truncatingIfNeeded: accumulator >> 4)], isPadded)
@@ -85,40 +130,6 @@ struct Base64Decoder {
     default:
       isBroken = true
       return ([], false)
-    }
-  }
-}
-
-/// Encodes bytes as base64 on one line, in pieces.
-struct Base64Encoder {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  /// Encodes `input`; only the last piece may have a length that three does not divide.
-  static func encode(_ input: UnsafeRawBufferPointer) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: (input.count + 2) / 3 * 4) { output, count in
-      alphabet.withUnsafeBufferPointer { alphabet in
-        var index = 0
-        var written = 0
-        while index + 3 <= input.count {
-          let bits = UInt32(input[index]) << 16 | UInt32(input[index + 1]) << 8 | UInt32(input[index + 2])
-          output[written] = alphabet[Int(bits >> 18)]
-          output[written + 1] = alphabet[Int(bits >> 12 & 63)]
-          output[written + 2] = alphabet[Int(bits >> 6 & 63)]
-          output[written + 3] = alphabet[Int(bits & 63)]
-          index += 3
-          written += 4
-        }
-        let rest = input.count - index
-        if rest > 0 {
-          let bits = UInt32(input[index]) << 16 | (rest == 2 ? UInt32(input[index + 1]) << 8 : 0)
-          output[written] = alphabet[Int(bits >> 18)]
-          output[written + 1] = alphabet[Int(bits >> 12 & 63)]
-          output[written + 2] = rest == 2 ? alphabet[Int(bits >> 6 & 63)] : UInt8(ascii: "=")
-          output[written + 3] = UInt8(ascii: "=")
-          written += 4
-        }
-        count = written
-      }
     }
   }
 }

@@ -24,8 +24,8 @@ public struct ReceivedAttachment: Sendable, Hashable, Codable {
   /// The line of its start tag.
   public var line: Int
   public var unknown: [Element] = []
-  /// Attributes of the element and of its children, where the standard has none.
-  public var attributes: [PlacedAttributes] = []
+  /// What else the element holds; paths begin with `Attachment`.
+  public var remainders: [Remainder] = []
 
   /// Whether there is content.
   public var isUsable: Bool { !sha256.isEmpty }

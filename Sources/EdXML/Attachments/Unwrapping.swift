@@ -18,7 +18,7 @@ enum Unwrapping {
     case notWrapped
     /// Several entries: the archive itself is the content.
     case holdsMany
-    case unwrapped(path: String, descriptor: Int32, bytes: Int, sha256: [UInt8])
+    case unwrapped(TemporaryFile?, bytes: Int, sha256: [UInt8])
     case refused(FindingCode)
   }
 
@@ -26,9 +26,10 @@ enum Unwrapping {
     opening.starts(with: [0x50, 0x4B, 0x03, 0x04]) || opening.starts(with: [0x50, 0x4B, 0x05, 0x06])
   }
 
-  /// Looks into the archive at `path` and unpacks its one entry into a new temporary file in `folder`.
+  /// Looks into the archive at `path` and unpacks its one entry, into a new temporary file in `folder` when that is
+  /// given.
   static func unwrap(
-    _ path: String, name: String, folder: String, limits: EdXMLLimits, remaining: Int
+    _ path: String, name: String, folder: String?, limits: EdXMLLimits, remaining: Int
   ) throws(EdXMLError) -> Outcome {
     let ending = AttachmentName.fileExtension(name)
     if ending == "zip" { return .notWrapped }
@@ -64,24 +65,15 @@ enum Unwrapping {
     }
   }
 
-  private static func unpack(_ entry: ZipEntry, of reader: ZipReader, into folder: String) throws -> Outcome {
-    let (descriptor, path) = try TemporaryFile.make(in: folder)
-    var isDone = false
-    defer {
-      if !isDone {
-        close(descriptor)
-        unlink(path)
-      }
-    }
+  private static func unpack(_ entry: ZipEntry, of reader: ZipReader, into folder: String?) throws -> Outcome {
+    let file = try folder.map { try TemporaryFile(in: $0) }
     let digest = try Digest(.sha256)
     var bytes = 0
     try reader.read(entry) { piece in
       digest.update(piece)
       bytes += piece.count
-      try TemporaryFile.write(piece, to: descriptor)
+      try file?.write(piece)
     }
-    let sha256 = try digest.finalize()
-    isDone = true
-    return .unwrapped(path: path, descriptor: descriptor, bytes: bytes, sha256: sha256)
+    return .unwrapped(file, bytes: bytes, sha256: try digest.finalize())
   }
 }

@@ -32,7 +32,10 @@ public struct EdocDate: Sendable, Hashable, Comparable {
   static func parse(_ text: String) -> (EdocDate, Form)? {
     let text = text.filter { !$0.isNewline }
     let dayPart = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first.map(String.init) ?? ""
-    let hasTime = dayPart.count < text.trimmingBlanks.count
+    let rest = text.trimmingBlanks.dropFirst(dayPart.count)
+    // What follows a day is a time of day or nothing; in Vietnamese "SA" and "CH" part the day.
+    guard rest.allSatisfy({ $0.isASCIIDigit || $0.isWhitespace || ":.,+-TZAPMSCH".contains($0) }) else { return nil }
+    let hasTime = !rest.isEmpty
     let separator: Character = dayPart.contains("-") ? "-" : "/"
     let parts = dayPart.split(separator: separator, omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.count <= 4 && $0.allSatisfy(\.isASCIIDigit) }) else {

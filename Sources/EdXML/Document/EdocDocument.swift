@@ -73,8 +73,8 @@ public struct ManifestReference: Sendable, Hashable, Codable {
   public var description: String?
   public var attachmentName: String?
   public var unknown: [Element] = []
-  /// Attributes of the line and of its children, such as .NET's `xlink:href`.
-  public var attributes: [PlacedAttributes] = []
+  /// What else the line holds, such as .NET's attribute `xlink:href`; paths begin with `Reference`.
+  public var remainders: [Remainder] = []
 
   public init(
     contentId: String, contentType: String? = nil, description: String? = nil, attachmentName: String? = nil
@@ -86,7 +86,7 @@ public struct ManifestReference: Sendable, Hashable, Codable {
   }
 }
 
-/// Elements that this version does not know, by the element that holds them.
+/// What of a message this version does not know, kept to be written again at its place.
 public struct Extensions: Sendable, Hashable, Codable {
   public var messageHeader: [Element] = []
   public var traceHeaderList: [Element] = []
@@ -96,13 +96,16 @@ public struct Extensions: Sendable, Hashable, Codable {
   public var root: [Element] = []
   /// Of `AttachmentEncoded`, attachments apart.
   public var attachments: [Element] = []
-  /// Attributes of known elements, where the standard has none.
-  public var attributes: [PlacedAttributes] = []
+  /// Comments and processing instructions before and after the root element.
+  public var before: [Node] = []
+  public var after: [Node] = []
+  /// What known elements hold besides: attributes, comments, loose text, markup in fields.
+  public var remainders: [Remainder] = []
 
   public init() {}
 
   public var isEmpty: Bool {
     messageHeader.isEmpty && traceHeaderList.isEmpty && header.isEmpty && body.isEmpty && envelope.isEmpty
-      && root.isEmpty && attachments.isEmpty && attributes.isEmpty
+      && root.isEmpty && attachments.isEmpty && before.isEmpty && after.isEmpty && remainders.isEmpty
   }
 }

@@ -1,3 +1,5 @@
+import VietnameseText
+
 /// A code from a list that others keep: values that we do not know are kept as they came.
 public protocol OpenCode: Sendable, Hashable, Codable, CustomStringConvertible {
   init(code: String)
@@ -41,6 +43,18 @@ public enum Priority: OpenCode {
   }
 
   public var isKnown: Bool { if case .other = self { false } else { true } }
+
+  /// As people call it.
+  var name: ClerkSentence {
+    switch self {
+    case .normal: ClerkSentence(vi: "Bình thường", en: "Normal")
+    case .urgent: ClerkSentence(vi: "Khẩn", en: "Urgent")
+    case .veryUrgent: ClerkSentence(vi: "Thượng khẩn", en: "Very urgent")
+    case .express: ClerkSentence(vi: "Hỏa tốc", en: "Express")
+    case .expressAtFixedTime: ClerkSentence(vi: "Hỏa tốc hẹn giờ", en: "Express at a fixed time")
+    case .other(let code): ClerkSentence(vi: "Độ khẩn khác (\(code))", en: "Other urgency (\(code))")
+    }
+  }
 }
 
 /// `SteeringType`: 0, 1 and 2 are met; what they mean is not published.

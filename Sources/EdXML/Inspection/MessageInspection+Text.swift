@@ -14,8 +14,12 @@ extension MessageInspection {
       say("Trạng thái", "Status", "\(status.code) – \(name)")
       say("Lý do", "Description", status.description)
       say("Thời điểm", "Time", status.timestamp)
+      say("Cán bộ", "Officer", staff?.shown)
     } else {
-      say("Văn bản", "Document", businessName(language))
+      let isPlain = reason == nil || reason == BusinessKind(name: business ?? "").usualReason
+      say("Văn bản", "Document", businessName(language) + (isPlain ? "" : " – \(reason ?? "")"))
+      say("Cán bộ", "Officer", staff?.shown)
+      if paper == true { say("Bản giấy", "Paper copy", language == .vietnamese ? "có gửi" : "is sent as well") }
     }
     say("Từ", "From", from.shown)
     for party in to { say("Đến", "To", party.shown) }
@@ -26,6 +30,19 @@ extension MessageInspection {
     if content != subject { say("Nội dung", "Content", content) }
     say("Người ký", "Signer", signer)
     say("Hạn trả lời", "Due", dueDate)
+    if let priority, Priority(code: priority) != .normal {
+      say("Độ khẩn", "Urgency", Priority(code: priority).name[language])
+    }
+    say("Lưu hành", "Circulation", otherInfo?.sphereOfPromulgation)
+    say(
+      "Số trang, bản", "Pages, copies",
+      otherInfo.flatMap { other in
+        [other.pageAmount, other.promulgationAmount].compactMap { $0.map(String.init) }.joined(separator: ", ")
+          .nilIfEmpty
+      })
+    for appendix in otherInfo?.appendixes ?? [] { say("Phụ lục", "Appendix", appendix) }
+    for place in toPlaces ?? [] { say("Nơi nhận", "Copies to", place) }
+    for task in tasks ?? [] { say("Nhiệm vụ", "Task", task) }
     say("DocumentId", "DocumentId", documentId)
     say("Cập nhật cho", "Updates", updates)
     for response in responseFor {
@@ -34,6 +51,11 @@ extension MessageInspection {
     }
     for replacement in replaces ?? [] {
       say("Thay thế", "Replaces", "\(replacement.documentId) → \(replacement.organIds.joined(separator: ", "))")
+    }
+    for receiver in update?.receivers ?? [] {
+      say(
+        "Bên nhận đổi", "Receiver",
+        [receiver.organId, receiver.receiverType].compactMap { $0 }.joined(separator: " · "))
     }
     for hop in trace ?? [] { say("Qua", "Via", "\(hop.organId ?? "–")  \(hop.timestamp ?? "")") }
     for attachment in attachments {

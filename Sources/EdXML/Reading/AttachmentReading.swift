@@ -1,10 +1,6 @@
 import SigningCore
 import XMLTree
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Watches a message while it is read: attachments go to files, everything else to the tree.
 final class AttachmentReading: ReadingObserver {
   let findings: FindingList
@@ -12,7 +8,6 @@ final class AttachmentReading: ReadingObserver {
   private let folder: String
   private let keepsFiles: Bool
   private(set) var attachments: [ReceivedAttachment] = []
-  private(set) var hasAttachmentPart = false
   private var spool: AttachmentSpool?
   private var isStreaming = false
   private var storedBytes = 0
@@ -32,7 +27,6 @@ final class AttachmentReading: ReadingObserver {
     }
     guard path.count >= 3 else { return .keep }
     if Self.isAttachment(path) {
-      hasAttachmentPart = true
       spool = nil
       if attachments.count >= limits.maximumAttachments {
         throw EdXMLError(
@@ -45,7 +39,7 @@ final class AttachmentReading: ReadingObserver {
       findings.note(.duplicateStructure, path.joined(separator: "/"), element.line)
       return .discard
     }
-    spool = try AttachmentSpool(folder: folder, limit: limits.maximumAttachmentBytes)
+    spool = try AttachmentSpool(folder: folder, keepsFile: keepsFiles, limit: limits.maximumAttachmentBytes)
     isStreaming = true
     return .stream
   }
@@ -59,18 +53,24 @@ final class AttachmentReading: ReadingObserver {
       return .keep
     }
     guard Self.isAttachment(path) else { return .keep }
-    try take(element, path.joined(separator: "/"))
+    try take(element, PlaceCounter.numbered(path.joined(separator: "/"), attachments.count))
     spool = nil
     return .drop
   }
 
-  private static func isAttachment(_ path: some BidirectionalCollection<String>) -> Bool {
-    path.last == "Attachment" && path.dropLast().last == "AttachmentEncoded"
+  /// Only where attachments belong: under the root, in the envelope or its body. What stands elsewhere, say in the part of the
+  /// signature that it does not cover, is an unknown element.
+  private static func isAttachment(_ path: some Collection<String>) -> Bool {
+    guard (3...5).contains(path.count) else { return false }
+    return path.elementsEqual(["edXML", "AttachmentEncoded", "Attachment"])
+      || path.elementsEqual(["edXML", "edXMLEnvelope", "AttachmentEncoded", "Attachment"])
+      || path.elementsEqual(["edXML", "edXMLEnvelope", "edXMLBody", "AttachmentEncoded", "Attachment"])
   }
 
   private func take(_ element: Element, _ path: String) throws {
-    var fields = FieldReader(element, path, findings)
-    _ = fields.children("ContentTransferEncoded")
+    let remainders = RemainderList()
+    var fields = FieldReader(element, path, place: "Attachment", findings, remainders)
+    let content = fields.frame("ContentTransferEncoded")
     let contentId = MessageReading.withoutScheme(fields.text("ContentId") ?? "")
     let declared = fields.text("AttachmentName") ?? ""
     let name = AttachmentName(declared, fallback: "tep-dinh-kem-\(attachments.count + 1)")
@@ -78,8 +78,9 @@ final class AttachmentReading: ReadingObserver {
       contentId: contentId, name: name.safe, declaredName: declared, contentType: fields.text("ContentType"),
       description: fields.text("Description"), fieldName: fields.text("FieldName"), mimeType: fields.text("MimeType"),
       bytes: 0, sha256: "", file: nil, wasWrapped: false, line: element.line)
+    content?.end()
     attachment.unknown = fields.unknown()
-    attachment.attributes = element.placedAttributes(at: "Attachment")
+    attachment.remainders = remainders.remainders
     if contentId.isEmpty {
       fields.note(.missingContentId, "ContentId")
     } else if attachments.contains(where: { $0.contentId == contentId }) {
@@ -109,6 +110,7 @@ final class AttachmentReading: ReadingObserver {
     }
     if spool.byteCount == 0 { return note(.attachmentEmpty) }
     if !spool.isPadded { note(.base64Unpadded) }
+    if spool.isURLSafe { note(.base64URLSafe) }
     let remaining = limits.maximumStoredBytes - storedBytes
     if spool.byteCount > remaining { return note(.attachmentTooLarge) }
     let isZipped = Unwrapping.looksZipped(spool.opening)
@@ -123,9 +125,9 @@ final class AttachmentReading: ReadingObserver {
       note(.contentTypeMismatch)
     }
     var outcome = Unwrapping.Outcome.notWrapped
-    if isZipped {
+    if isZipped, let path = spool.path {
       outcome = try Unwrapping.unwrap(
-        spool.path, name: attachment.name, folder: folder, limits: limits, remaining: remaining)
+        path, name: attachment.name, folder: keepsFiles ? folder : nil, limits: limits, remaining: remaining)
     }
     switch outcome {
     case .refused(let code): note(code)
@@ -138,21 +140,15 @@ final class AttachmentReading: ReadingObserver {
       let file = "\(folder)/\(attachment.sha256)"
       try spool.keep(as: file)
       attachment.file = file
-    case .unwrapped(let path, let descriptor, let bytes, let sha256):
-      var isKept = false
-      defer {
-        close(descriptor)
-        if !isKept { unlink(path) }
-      }
+    case .unwrapped(let unpacked, let bytes, let sha256):
       if bytes == 0 { return note(.attachmentEmpty) }
       attachment.bytes = bytes
       attachment.sha256 = sha256.hexadecimal
       attachment.wasWrapped = true
       storedBytes += bytes
-      guard keepsFiles else { return }
+      guard let unpacked else { return }
       let file = "\(folder)/\(attachment.sha256)"
-      try TemporaryFile.publish(descriptor, path, as: file)
-      isKept = true
+      try unpacked.publish(as: file)
       attachment.file = file
     }
   }

@@ -37,10 +37,11 @@ public struct EdXMLReader: Sendable {
     let observer = AttachmentReading(
       findings: findings, limits: limits, folder: working, keepsFiles: folder != nil)
     do {
-      let document = try parse(DocumentReader(limits: limits.reading, toleratesStrayBytes: true), observer)
+      let document = try parse(
+        DocumentReader(limits: limits.reading, keepsComments: true, toleratesStrayBytes: true), observer)
       note(document, findings)
       var reading = MessageReading(findings: findings, limits: limits)
-      let message = try reading.message(document.root, hasAttachmentPart: observer.hasAttachmentPart)
+      let message = try reading.message(document, hasAttachments: !observer.attachments.isEmpty)
       if case .document(let document) = message { compare(document.manifest, observer.attachments, findings) }
       if let folder, !observer.attachments.isEmpty { try TemporaryFile.syncFolder(folder) }
       let sorted = findings.findings
@@ -67,6 +68,7 @@ public struct EdXMLReader: Sendable {
 
   private func note(_ document: Document, _ findings: FindingList) {
     if document.strayBytes > 0 { findings.note(.strayBytes, "", 1, about: String(document.strayBytes)) }
+    if document.trailingBytes > 0 { findings.note(.trailingBytes, "", 0, about: String(document.trailingBytes)) }
     if let encoding = document.encoding, !["utf-8", "utf8"].contains(encoding.lowercased()) {
       findings.note(.legacyEncoding, "", 1, about: encoding)
     }
@@ -92,18 +94,20 @@ public struct EdXMLReader: Sendable {
       }
       return reference.attachmentName != nil && reference.attachmentName == attachment.declaredName
     }
-    for attachment in attachments {
+    for (index, attachment) in attachments.enumerated() {
+      let place = PlaceCounter.numbered(attachmentPath, index)
       guard let reference = manifest.first(where: { belongs($0, attachment) }) else {
-        findings.note(.attachmentNotInManifest, attachmentPath, attachment.line, about: attachment.name)
+        findings.note(.attachmentNotInManifest, place, attachment.line, about: attachment.name)
         continue
       }
       if let name = reference.attachmentName, name != attachment.declaredName, !attachment.declaredName.isEmpty {
-        findings.note(.nameDiffersFromManifest, attachmentPath, attachment.line, about: attachment.name)
+        findings.note(.nameDiffersFromManifest, place, attachment.line, about: attachment.name)
       }
     }
-    for reference in manifest where !attachments.contains(where: { belongs(reference, $0) }) {
+    for (index, reference) in manifest.enumerated() where !attachments.contains(where: { belongs(reference, $0) }) {
       findings.note(
-        .manifestWithoutAttachment, manifestPath, 0, about: reference.attachmentName ?? reference.contentId)
+        .manifestWithoutAttachment, PlaceCounter.numbered(manifestPath, index), 0,
+        about: reference.attachmentName ?? reference.contentId)
     }
   }
 }

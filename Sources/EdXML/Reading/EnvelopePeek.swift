@@ -45,17 +45,16 @@ extension EdXMLReader {
       throw EdXMLError(code: .noSender, place: Place(element: path + "/From", line: header.line), detail: "no OrganId")
     }
     let status = header.first("StatusCode")?.fieldText.map { StatusCode(code: $0) }
-    let responses = header.elements("ResponseFor").filter { !$0.isBlank }.map {
-      HeaderReading.responseFor($0, path, FindingList())
-    }
+    var fields = FieldReader(header, path, FindingList(), RemainderList())
+    let responses = fields.groups("ResponseFor").map(HeaderReading.responseFor)
     let receivers = header.elements("To").compactMap { $0.first("OrganId")?.fieldText }
     return EnvelopePeek(
       kind: status == nil ? .document : .status, from: from,
       to: status == nil ? receivers : responses.map(\.organId).filter { !$0.isEmpty },
       documentId: header.first("DocumentId")?.fieldText, code: header.first("Code")?.joinedCode,
       subject: header.first("Subject")?.fieldText,
-      business: observer.business.flatMap { $0.first("BussinessDocType")?.fieldText }.map { BusinessKind(code: $0) }
-        ?? .new,
+      business: observer.business.map { FieldReader($0, path, FindingList(), RemainderList()) }
+        .map(HeaderReading.business)?.kind ?? .new,
       statusCode: status, responseFor: responses)
   }
 
@@ -75,7 +74,9 @@ extension EdXMLReader {
       guard path.count >= 3, path[1] == "edXMLEnvelope", path[2] == "edXMLHeader" else { return .keep }
       if path.count == 3 { return .stop }
       if path.count == 4, path[3] == "MessageHeader", messageHeader == nil { messageHeader = element }
-      if path.count == 5, path[3] == "TraceHeaderList", path[4] == "Bussiness", business == nil { business = element }
+      if path.count == 5, path[3] == "TraceHeaderList", EdXMLNames.isCalled(path[4], "Bussiness"), business == nil {
+        business = element
+      }
       return .keep
     }
   }

@@ -6,6 +6,7 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
   case namespaceProblem
   case foreignNamespace
   case strayBytes
+  case trailingBytes
   case legacyEncoding
   case dateWithDashes
   case dateDayFirst
@@ -16,6 +17,8 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
   case unknownElement
   case duplicateElement
   case duplicateStructure
+  case markupInField
+  case looseText
   case missingBusiness
   case missingTrace
   case missingReceiver
@@ -28,6 +31,7 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
   case missingResponseFor
   case missingReason
   case missingTimestamp
+  case statusWithAttachments
   case organIdForm
   case tooManyReceivers
   case missingAttachments
@@ -44,6 +48,7 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
   case typeSaysZip
   case attachmentNotBase64
   case base64Unpadded
+  case base64URLSafe
   case attachmentEmpty
   case wrapperDamaged
   case wrapperEncrypted
@@ -74,10 +79,14 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
       .namespaceProblem,
       .foreignNamespace,
       .strayBytes,
+      .trailingBytes,
       .unreadableDate,
       .unreadableNumber,
       .unknownCode,
       .duplicateElement,
+      .markupInField,
+      .looseText,
+      .statusWithAttachments,
       .duplicateReceiver,
       .missingDocumentId,
       .missingCode,
@@ -104,6 +113,7 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
       .missingBusiness,
       .missingTrace,
       .base64Unpadded,
+      .base64URLSafe,
       .envelopeSignature:
       .info
     }
@@ -128,6 +138,10 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
       ClerkSentence(
         vi: "Có byte thừa trước phần khai báo XML",
         en: "Stray bytes stand before the prolog")
+    case .trailingBytes:
+      ClerkSentence(
+        vi: "Có byte thừa sau phần tử gốc",
+        en: "Stray bytes stand after the root element")
     case .legacyEncoding:
       ClerkSentence(
         vi: "Bảng mã không phải UTF-8",
@@ -168,6 +182,14 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
       ClerkSentence(
         vi: "Phong bì hoặc phần đầu xuất hiện hai lần, không xác định được phần nào đúng",
         en: "The envelope or header occurs twice, so it is not clear which one counts")
+    case .markupInField:
+      ClerkSentence(
+        vi: "Có thẻ hoặc chú thích chen giữa nội dung một trường; trường được đọc đầy đủ",
+        en: "Markup stands inside the text of a field, which is read whole")
+    case .looseText:
+      ClerkSentence(
+        vi: "Có chữ nằm ngoài các trường, được giữ nguyên",
+        en: "Text stands outside of all fields and is kept")
     case .missingBusiness:
       ClerkSentence(
         vi: "Không có Bussiness, hiểu là văn bản mới",
@@ -216,6 +238,10 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
       ClerkSentence(
         vi: "Trạng thái không có thời điểm",
         en: "The status has no time")
+    case .statusWithAttachments:
+      ClerkSentence(
+        vi: "Trạng thái kèm tệp đính kèm, không được dùng",
+        en: "A status carries attachments, which are not used")
     case .organIdForm:
       ClerkSentence(
         vi: "Mã định danh không đúng dạng nào đã biết",
@@ -278,8 +304,12 @@ public enum FindingCode: String, Sendable, Hashable, Codable, CaseIterable {
         en: "An attachment's content is not base64")
     case .base64Unpadded:
       ClerkSentence(
-        vi: "Base64 thiếu dấu đệm",
-        en: "Base64 lacks its padding")
+        vi: "Dấu đệm base64 không đúng",
+        en: "The padding of base64 is not right")
+    case .base64URLSafe:
+      ClerkSentence(
+        vi: "Base64 dùng bảng chữ dành cho địa chỉ web",
+        en: "Base64 is written in the alphabet for addresses")
     case .attachmentEmpty:
       ClerkSentence(
         vi: "Tệp đính kèm rỗng",

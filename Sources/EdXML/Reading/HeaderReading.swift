@@ -1,9 +1,7 @@
-import XMLTree
-
 /// Reads the parts of a header; every function takes what it knows and keeps the rest.
 enum HeaderReading {
-  static func organization(_ element: Element, _ path: String, _ findings: FindingList) -> Organization {
-    var fields = FieldReader(element, path, findings)
+  static func organization(_ given: FieldReader) -> Organization {
+    var fields = given
     var organization = Organization(fields.text("OrganId") ?? "")
     organization.inCharge = fields.text("OrganizationInCharge")
     organization.name = fields.text("OrganName")
@@ -19,10 +17,10 @@ enum HeaderReading {
     return organization
   }
 
-  static func responseFor(_ element: Element, _ path: String, _ findings: FindingList) -> ResponseFor {
-    var fields = FieldReader(element, path, findings)
+  static func responseFor(_ given: FieldReader) -> ResponseFor {
+    var fields = given
     var response = ResponseFor(organId: fields.text("OrganId") ?? "")
-    if let code = fields.child("Code") { response.code = code.joinedCode }
+    response.code = fields.joinedCode("Code")
     response.documentId = fields.text("DocumentId")
     response.promulgationDate = fields.date("PromulgationDate")
     response.unknown = fields.unknown()
@@ -76,16 +74,16 @@ enum HeaderReading {
     other.replyFors = fields.text("ReplyFors")
     other.referenceCodes = fields.text("ReferenceCodes")
     other.direction = fields.flag("Direction")
-    if var appendixes = fields.fields("Appendixes") {
+    if var appendixes = fields.group("Appendixes") {
       other.appendixes = appendixes.texts("Appendix")
-      other.unknown = appendixes.unknown()
+      appendixes.end()
     }
-    other.unknown += fields.unknown()
+    other.unknown = fields.unknown()
     return other
   }
 
-  static func traceHeader(_ element: Element, _ path: String, _ findings: FindingList) -> TraceHeader {
-    var fields = FieldReader(element, path, findings)
+  static func traceHeader(_ given: FieldReader) -> TraceHeader {
+    var fields = given
     var header = TraceHeader(organId: fields.text("OrganId"), timestamp: fields.timestamp("Timestamp"))
     header.unknown = fields.unknown()
     return header
@@ -99,15 +97,13 @@ enum HeaderReading {
     business.documentId = fields.text("DocumentId")
     business.reason = fields.text("BussinessDocReason")
     business.paper = fields.flag("Paper")
-    if let update = fields.fields("BussinessDocumentInfo") { business.update = updateInfo(update) }
-    if var list = fields.fields("ReplacementInfoList") {
-      for element in list.children("ReplacementInfo") where !element.isBlank {
-        business.replacements.append(replacement(element, "\(list.path)/ReplacementInfo", list.findings))
-      }
-      business.unknown = list.unknown()
+    business.update = fields.group("BussinessDocumentInfo").map(updateInfo)
+    if var list = fields.group("ReplacementInfoList") {
+      business.replacements = list.groups("ReplacementInfo").map(replacement)
+      list.end()
     }
-    if let staff = fields.fields("StaffInfo") { business.staff = self.staff(staff) }
-    business.unknown += fields.unknown()
+    business.staff = fields.group("StaffInfo").map(staff)
+    business.unknown = fields.unknown()
     return business
   }
 
@@ -116,38 +112,30 @@ enum HeaderReading {
     var update = UpdateInfo()
     update.documentChanged = fields.flag("DocumentInfo")
     update.receiversChanged = fields.flag("DocumentReceiver")
-    if var list = fields.fields("ReceiverList") {
-      for element in list.children("Receiver") where !element.isBlank {
-        var receiver = FieldReader(element, "\(list.path)/Receiver", list.findings)
-        var value = UpdateInfo.Receiver(
-          organId: receiver.text("OrganId") ?? "", receiverType: receiver.text("ReceiverType"))
-        value.unknown = receiver.unknown()
-        update.receivers.append(value)
-      }
-      update.unknown = list.unknown()
+    if var list = fields.group("ReceiverList") {
+      update.receivers = list.groups("Receiver").map(receiver)
+      list.end()
     }
-    update.unknown += fields.unknown()
+    update.unknown = fields.unknown()
     return update
   }
 
-  private static func replacement(_ element: Element, _ path: String, _ findings: FindingList) -> ReplacementInfo {
-    var fields = FieldReader(element, path, findings)
-    var info = ReplacementInfo(documentId: fields.text("DocumentId") ?? "", organIds: [])
-    if var list = fields.fields("OrganIdList") {
-      info.organIds = list.texts("OrganId")
-      info.unknown = list.unknown()
-    }
-    info.unknown += fields.unknown()
-    return info
+  private static func receiver(_ given: FieldReader) -> UpdateInfo.Receiver {
+    var fields = given
+    var receiver = UpdateInfo.Receiver(
+      organId: fields.text("OrganId") ?? "", receiverType: fields.text("ReceiverType"))
+    receiver.unknown = fields.unknown()
+    return receiver
   }
-}
 
-extension Element {
-  /// `7816/VPCP-TTĐT`, also when number and notation stand in elements of their own.
-  var joinedCode: String? {
-    if let number = first("CodeNumber")?.fieldText {
-      return DocumentCode(number: number, notation: first("CodeNotation")?.fieldText ?? "").joined
+  private static func replacement(_ given: FieldReader) -> ReplacementInfo {
+    var fields = given
+    var info = ReplacementInfo(documentId: fields.text("DocumentId") ?? "", organIds: [])
+    if var list = fields.group("OrganIdList") {
+      info.organIds = list.texts("OrganId")
+      list.end()
     }
-    return fieldText
+    info.unknown = fields.unknown()
+    return info
   }
 }

@@ -4,6 +4,7 @@ import XMLTree
 struct MessageReading {
   let findings: FindingList
   let limits: EdXMLLimits
+  private let remainders = RemainderList()
   private(set) var hasSignature = false
 
   init(findings: FindingList, limits: EdXMLLimits) {
@@ -11,52 +12,64 @@ struct MessageReading {
     self.limits = limits
   }
 
-  mutating func message(_ root: Element, hasAttachmentPart: Bool) throws(EdXMLError) -> EdocMessage {
+  mutating func message(_ document: Document, hasAttachments: Bool) throws(EdXMLError) -> EdocMessage {
+    let root = document.root
     if root.namespace != EdXMLNames.namespace {
       findings.note(.foreignNamespace, "edXML", root.line, about: root.namespace ?? "")
     }
     let envelopePath = "edXML/edXMLEnvelope"
     let headerPath = envelopePath + "/edXMLHeader"
-    var rootFields = FieldReader(root, "edXML", findings)
     let envelope = try only("edXMLEnvelope", of: root, "edXML")
-    _ = rootFields.children("edXMLEnvelope")
-    let attachmentParts = rootFields.children("AttachmentEncoded")
-    var envelopeFields = FieldReader(envelope, envelopePath, findings)
     let header = try only("edXMLHeader", of: envelope, envelopePath)
-    _ = envelopeFields.children("edXMLHeader")
-    let innerParts = envelopeFields.children("AttachmentEncoded")
     let messageHeader = try only("MessageHeader", of: header, headerPath)
-    var headerFields = FieldReader(header, headerPath, findings)
+
+    var rootFields = FieldReader(root, "edXML", findings, remainders)
+    _ = rootFields.children("edXMLEnvelope")
+    var envelopeFields = FieldReader(envelope, envelopePath, findings, remainders)
+    _ = envelopeFields.children("edXMLHeader")
+    var headerFields = FieldReader(header, headerPath, findings, remainders)
     _ = headerFields.children("MessageHeader")
-    let body = envelopeFields.fields("edXMLBody")
-    let traceList = headerFields.child("TraceHeaderList")
+
+    let fields = FieldReader(messageHeader, headerPath + "/MessageHeader", findings, remainders)
+    let hasBody = envelope.first("edXMLBody").map { !$0.isBlank } ?? false
+    let isStatus =
+      messageHeader.first("StatusCode")?.fieldText != nil
+      || (!hasBody && !hasAttachments && messageHeader.first("StatusCode") != nil)
     let signature = headerFields.child("Signature")
     hasSignature = signature != nil
     if let signature { findings.note(.envelopeSignature, headerPath + "/Signature", signature.line) }
 
     var extensions = Extensions()
-    extensions.root = rootFields.unknown()
-    extensions.envelope = envelopeFields.unknown()
-    extensions.header = headerFields.unknown()
-    for part in attachmentParts + innerParts {
-      extensions.attachments += FieldReader(part, "edXML/AttachmentEncoded", findings).unknown()
-    }
-    extensions.attributes = root.placedAttributes(at: "edXML")
-
-    let fields = FieldReader(messageHeader, headerPath + "/MessageHeader", findings)
-    let hasStatusCode = messageHeader.first("StatusCode")?.fieldText != nil
-    let isStatus = hasStatusCode || (body == nil && !hasAttachmentPart && messageHeader.first("StatusCode") != nil)
+    extensions.before = document.before
+    extensions.after = document.after
     if isStatus {
-      if let traceList { extensions.header.append(traceList.selfContained()) }
-      if let signature { extensions.header.append(signature.selfContained()) }
-      if let body { extensions.envelope.append(body.element.selfContained()) }
-      return .status(try status(fields, extensions))
+      if hasAttachments { findings.note(.statusWithAttachments, "edXML/AttachmentEncoded", root.line) }
+      var status = try status(fields)
+      extensions.messageHeader = status.extensions.messageHeader
+      extensions.header = (signature.map { [$0.selfContained()] } ?? []) + headerFields.unknown()
+      extensions.envelope = envelopeFields.unknown()
+      extensions.root = rootFields.unknown()
+      extensions.remainders = remainders.remainders
+      status.extensions = extensions
+      return .status(status)
     }
-    var document = try document(fields, extensions)
-    document.signature = signature.map { $0.selfContained() }
-    trace(traceList, headerPath + "/TraceHeaderList", &document)
-    manifest(body, &document)
-    return .document(document)
+    var bodyFields = envelopeFields.frame("edXMLBody")
+    let attachmentParts = [
+      rootFields.frame("AttachmentEncoded"), envelopeFields.frame("AttachmentEncoded"),
+      bodyFields?.frame("AttachmentEncoded"),
+    ]
+    var message = try self.document(fields)
+    extensions.messageHeader = message.extensions.messageHeader
+    extensions.traceHeaderList = trace(headerFields.group("TraceHeaderList"), headerPath, &message)
+    extensions.body = manifest(bodyFields, &message)
+    message.signature = signature?.selfContained()
+    extensions.header = headerFields.unknown()
+    extensions.envelope = envelopeFields.unknown()
+    for part in attachmentParts.compactMap({ $0 }) { extensions.attachments += part.unknown() }
+    extensions.root = rootFields.unknown()
+    extensions.remainders = remainders.remainders
+    message.extensions = extensions
+    return .document(message)
   }
 
   /// The one child of that name. A second one that says something is an attempt to say two things at once.
@@ -71,26 +84,22 @@ struct MessageReading {
   }
 
   private func sender(_ fields: inout FieldReader) throws(EdXMLError) -> Organization {
-    let path = fields.path + "/From"
-    let line = fields.line
-    guard let from = fields.child("From") else {
-      throw EdXMLError(code: .noSender, place: Place(element: path, line: line), detail: "no From")
+    guard let from = fields.group("From") else {
+      throw EdXMLError(
+        code: .noSender, place: Place(element: fields.path + "/From", line: fields.line), detail: "no From")
     }
-    let organization = HeaderReading.organization(from, path, findings)
+    let organization = HeaderReading.organization(from)
     guard !organization.organId.isEmpty else {
-      throw EdXMLError(code: .noSender, place: Place(element: path + "/OrganId", line: from.line), detail: "no OrganId")
+      throw EdXMLError(
+        code: .noSender, place: Place(element: from.path + "/OrganId", line: from.line), detail: "no OrganId")
     }
     return organization
   }
 
-  private func status(_ given: FieldReader, _ extensions: Extensions) throws(EdXMLError) -> StatusMessage {
+  private func status(_ given: FieldReader) throws(EdXMLError) -> StatusMessage {
     var fields = given
-    var extensions = extensions
     let from = try sender(&fields)
-    var responseFor = ResponseFor(organId: "")
-    if let element = fields.child("ResponseFor"), !element.isBlank {
-      responseFor = HeaderReading.responseFor(element, fields.path + "/ResponseFor", findings)
-    }
+    let responseFor = fields.group("ResponseFor").map(HeaderReading.responseFor) ?? ResponseFor(organId: "")
     let isAboutNothing = responseFor.documentId == nil && responseFor.code == nil
     if responseFor.organId.isEmpty || isAboutNothing { fields.note(.missingResponseFor, "ResponseFor") }
     var status = StatusMessage(from: from, responseFor: responseFor, code: .other(""), timestamp: nil)
@@ -100,24 +109,21 @@ struct MessageReading {
     } else {
       fields.note(.missingStatusCode, "StatusCode")
     }
-    if let staff = fields.fields("StaffInfo") { status.staff = HeaderReading.staff(staff) }
+    status.staff = fields.group("StaffInfo").map(HeaderReading.staff)
     status.description = fields.text("Description")
     if status.code.needsReason && status.description == nil { fields.note(.missingReason, "Description") }
     status.timestamp = fields.timestamp("Timestamp")
     if status.timestamp == nil { fields.note(.missingTimestamp, "Timestamp") }
-    extensions.messageHeader = fields.unknown()
-    status.extensions = extensions
+    status.extensions.messageHeader = fields.unknown()
     return status
   }
 
-  private func document(_ given: FieldReader, _ extensions: Extensions) throws(EdXMLError) -> EdocDocument {
+  private func document(_ given: FieldReader) throws(EdXMLError) -> EdocDocument {
     var fields = given
     let from = try sender(&fields)
-    let receivers = fields.children("To").filter { !$0.isBlank }
+    let receivers = fields.groups("To")
     if receivers.count > limits.maximumReceivers { fields.note(.tooManyReceivers, "To") }
-    let to = receivers.prefix(limits.maximumReceivers).map {
-      HeaderReading.organization($0, fields.path + "/To", findings)
-    }
+    let to = receivers.prefix(limits.maximumReceivers).map(HeaderReading.organization)
     if !to.contains(where: { !$0.organId.isEmpty }) { fields.note(.missingReceiver, "To") }
     var seen: Set<String> = []
     for receiver in to where !receiver.organId.isEmpty && !seen.insert(receiver.organId).inserted {
@@ -126,83 +132,84 @@ struct MessageReading {
     var document = EdocDocument(
       from: from, to: to, documentId: fields.text("DocumentId") ?? "", code: DocumentCode(number: "", notation: ""),
       promulgation: Promulgation(), subject: fields.text("Subject") ?? "", business: nil)
-    var left: [Element] = []
-    if let code = fields.child("Code"), !code.isBlank {
-      var codeFields = FieldReader(code, fields.path + "/Code", findings)
-      if code.elements.isEmpty, let text = code.fieldText {
+    if var code = fields.group("Code") {
+      if code.element.elements.isEmpty, let text = code.element.fieldText {
         document.code = DocumentCode(joined: text) ?? DocumentCode(number: text, notation: "")
+        code.end(textIsRead: true)
       } else {
         document.code = DocumentCode(
-          number: codeFields.text("CodeNumber") ?? "", notation: codeFields.text("CodeNotation") ?? "")
-        left += codeFields.unknown()
+          number: code.text("CodeNumber") ?? "", notation: code.text("CodeNotation") ?? "")
+        code.end()
       }
     }
     if document.documentId.isEmpty { fields.note(.missingDocumentId, "DocumentId") }
     if document.code.number.isEmpty || document.code.notation.isEmpty { fields.note(.missingCode, "Code") }
     if document.subject.isEmpty { fields.note(.missingSubject, "Subject") }
-    if let part = fields.fields("PromulgationInfo") { document.promulgation = HeaderReading.promulgation(part) }
+    if let part = fields.group("PromulgationInfo") { document.promulgation = HeaderReading.promulgation(part) }
     if document.promulgation.date == nil { fields.note(.missingPromulgationDate, "PromulgationInfo/PromulgationDate") }
-    document.documentType = fields.fields("DocumentType").map(HeaderReading.documentType)
+    document.documentType = fields.group("DocumentType").map(HeaderReading.documentType)
     document.content = fields.text("Content")
-    document.signer = fields.fields("SignerInfo").map(HeaderReading.signer)
+    document.signer = fields.group("SignerInfo").map(HeaderReading.signer)
     document.dueDate = fields.date("DueDate")
-    document.otherInfo = fields.fields("OtherInfo").map(HeaderReading.otherInfo)
-    document.responseFor = fields.children("ResponseFor").filter { !$0.isBlank }.map {
-      HeaderReading.responseFor($0, fields.path + "/ResponseFor", findings)
-    }
+    document.otherInfo = fields.group("OtherInfo").map(HeaderReading.otherInfo)
+    document.responseFor = fields.groups("ResponseFor").map(HeaderReading.responseFor)
     document.steeringType = fields.code("SteeringType")
-    if var tasks = fields.fields("ResponseForTask") {
+    if var tasks = fields.group("ResponseForTask") {
       document.responseForTask = tasks.texts("TaskCode")
-      left += tasks.unknown()
+      tasks.end()
     }
     document.applicationType = fields.text("ApplicationType")
-    if var places = fields.fields("ToPlaces") {
+    if var places = fields.group("ToPlaces") {
       document.toPlaces = places.texts("Place")
-      left += places.unknown()
+      places.end()
     }
-    document.extensions = extensions
-    document.extensions.messageHeader = left + fields.unknown()
+    document.extensions.messageHeader = fields.unknown()
     return document
   }
 
-  private func trace(_ list: Element?, _ path: String, _ document: inout EdocDocument) {
-    guard let list else {
-      findings.note(.missingTrace, path, 0)
-      findings.note(.missingBusiness, path + "/Bussiness", 0)
-      return
+  /// - Returns: unknown elements of the list.
+  private func trace(_ list: FieldReader?, _ headerPath: String, _ document: inout EdocDocument) -> [Element] {
+    guard var fields = list else {
+      findings.note(.missingTrace, headerPath + "/TraceHeaderList", 0)
+      findings.note(.missingBusiness, headerPath + "/TraceHeaderList/Bussiness", 0)
+      return []
     }
-    var fields = FieldReader(list, path, findings)
-    document.traceAttributes = list.attributes.filter { $0.prefix == nil }
-    document.trace = fields.children("TraceHeader").filter { !$0.isBlank }.map {
-      HeaderReading.traceHeader($0, path + "/TraceHeader", findings)
-    }
+    document.traceAttributes = fields.element.attributes.filter { $0.prefix == nil }
+    document.trace = fields.groups("TraceHeader").map(HeaderReading.traceHeader)
     if document.trace.isEmpty { fields.note(.missingTrace, "TraceHeader") }
-    document.business = fields.fields("Bussiness").map(HeaderReading.business)
+    document.business = fields.group("Bussiness").map(HeaderReading.business)
     if document.business == nil { fields.note(.missingBusiness, "Bussiness") }
     document.paper = fields.flag("Paper")
-    document.extensions.traceHeaderList = fields.unknown()
+    return fields.unknown(omitting: { $0.prefix == nil })
   }
 
-  private func manifest(_ body: FieldReader?, _ document: inout EdocDocument) {
-    guard var body else { return }
-    if var manifest = body.fields("edXMLManifest") {
-      let references = manifest.children("Reference")
-      if references.count > limits.maximumReferences { manifest.note(.tooManyReferences, "Reference") }
-      for element in references.prefix(limits.maximumReferences) where !element.isBlank || !element.attributes.isEmpty {
-        var fields = FieldReader(element, manifest.path + "/Reference", findings)
-        // .NET writers repeat the id in an attribute.
-        let contentId = fields.text("ContentId") ?? element.attribute("href") ?? ""
-        var reference = ManifestReference(contentId: Self.withoutScheme(contentId))
-        reference.contentType = fields.text("ContentType")
-        reference.description = fields.text("Description")
-        reference.attachmentName = fields.text("AttachmentName")
-        reference.unknown = fields.unknown()
-        reference.attributes = element.placedAttributes(at: "Reference")
-        document.manifest.append(reference)
+  /// - Returns: unknown elements of the body.
+  private func manifest(_ given: FieldReader?, _ document: inout EdocDocument) -> [Element] {
+    guard var body = given else { return [] }
+    if var manifest = body.frame("edXMLManifest") {
+      let lines = manifest.children("Reference").filter { !$0.isBare }
+      if lines.count > limits.maximumReferences { manifest.note(.tooManyReferences, "Reference") }
+      for (index, element) in lines.prefix(limits.maximumReferences).enumerated() {
+        let path = PlaceCounter.numbered(manifest.path + "/Reference", index)
+        document.manifest.append(Self.reference(element, path, findings))
       }
-      document.extensions.body = manifest.unknown()
+      manifest.end(omitting: { $0 == Attribute("version", value: "1.0") })
     }
-    document.extensions.body += body.unknown()
+    return body.unknown()
+  }
+
+  private static func reference(_ element: Element, _ path: String, _ findings: FindingList) -> ManifestReference {
+    let remainders = RemainderList()
+    var fields = FieldReader(element, path, place: "Reference", findings, remainders)
+    // .NET writers repeat the id in an attribute.
+    let contentId = fields.text("ContentId") ?? element.attribute("href") ?? ""
+    var reference = ManifestReference(contentId: withoutScheme(contentId))
+    reference.contentType = fields.text("ContentType")
+    reference.description = fields.text("Description")
+    reference.attachmentName = fields.text("AttachmentName")
+    reference.unknown = fields.unknown()
+    reference.remainders = remainders.remainders
+    return reference
   }
 
   /// A content id without its `cid:`.

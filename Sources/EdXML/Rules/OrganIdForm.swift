@@ -13,14 +13,47 @@ public enum OrganIdForm: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The strictest form that a code has; `nil` when it is no code at all.
   public static func classify(_ code: String) -> OrganIdForm? {
-    if code.wholeMatch(of: /[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}/) != nil { return .qcvn102 }
     let characters = code.count
-    if (3...35).contains(characters), code.wholeMatch(of: /[A-Y][0-9]{2}(\.[0-9A-Z]+)*/) != nil { return .qd20 }
-    if code.wholeMatch(of: /[0-9]{10}(-?[0-9]{3})?/) != nil { return .enterprise }
-    if code.wholeMatch(of: /Z(0[1-9]|[1-9][0-9])[^\s.].{0,31}/) != nil { return .scheme }
-    if (1...35).contains(characters), code.wholeMatch(of: /[A-Za-z0-9]+([.\-_][A-Za-z0-9]+)*/) != nil {
-      return .lenient
+    guard (1...35).contains(characters) else { return nil }
+    let bytes = Array(code.utf8)
+    let groups = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    if groups.map(\.count) == [3, 2, 2, 3], groups.dropLast().allSatisfy(digits), isLevelOne(groups[3], "A"..."Z") {
+      return .qcvn102
     }
-    return nil
+    let isWhole = groups.allSatisfy { !$0.isEmpty }
+    if isWhole, isLevelOne(groups[0], "A"..."Y"), groups.dropFirst().allSatisfy(capitals) { return .qd20 }
+    let number = bytes.prefix(10)
+    let branch = bytes.dropFirst(10)
+    if number.count == 10, digits(number), branch.isEmpty || isBranch(branch) { return .enterprise }
+    if bytes.count > 3, bytes[0] == UInt8(ascii: "Z"), digits(bytes[1...2]), bytes[1...2] != [0x30, 0x30],
+      bytes[3] != UInt8(ascii: "."), !code.dropFirst(3).prefix(1).contains(where: \.isWhitespace),
+      !code.contains(where: \.isNewline)
+    {
+      return .scheme
+    }
+    let parts = bytes.split(omittingEmptySubsequences: false) { ".-_".utf8.contains($0) }
+    return parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isLetterOrDigit) } ? .lenient : nil
+  }
+
+  /// A letter of the range and two digits.
+  private static func isLevelOne(_ group: ArraySlice<UInt8>, _ letters: ClosedRange<Unicode.Scalar>) -> Bool {
+    guard group.count == 3, let first = group.first else { return false }
+    return letters.contains(Unicode.Scalar(first)) && digits(group.dropFirst())
+  }
+
+  /// Three digits, with or without a dash before them.
+  private static func isBranch(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let number = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
+    return number.count == 3 && digits(number)
+  }
+
+  private static func digits(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { (0x30...0x39).contains($0) } }
+
+  private static func capitals(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 }

@@ -28,6 +28,7 @@ public struct SendingCheck: Sendable {
     list.require(document.code.notation, "Code/CodeNotation", Clause.header)
     list.limit(document.code.notation, 30, "Code/CodeNotation", Clause.decree30)
     promulgation(document.promulgation, &list)
+    agreement(document, &list)
     list.limit(document.documentType?.typeName, 100, "DocumentType/TypeName", Clause.decree30)
     list.require(document.subject, "Subject", Clause.header)
     list.limit(document.subject, 500, "Subject", Clause.decree30)
@@ -124,6 +125,22 @@ public struct SendingCheck: Sendable {
     }
   }
 
+  /// Receivers recover number and date from the identifier, so all three must say the same.
+  private func agreement(_ document: EdocDocument, _ list: inout ViolationList) {
+    if let parts = DocumentIdentifier.parts(of: document.documentId),
+      parts.code != document.code || parts.date != document.promulgation.date
+    {
+      list.add(
+        "DocumentId", .badForm, Clause.practice, "DocumentId nêu số hoặc ngày khác với văn bản; sửa cho khớp",
+        "DocumentId names another number or date than the document; make them agree", severity: .warning)
+    }
+    if let due = document.dueDate, let date = document.promulgation.date, due < date {
+      list.add(
+        "DueDate", .notAllowed, Clause.practice, "Hạn trả lời trước ngày ban hành; sửa lại hạn",
+        "The answer is due before the date of issue; correct it", severity: .warning)
+    }
+  }
+
   private func otherInfo(_ other: OtherInfo?, _ list: inout ViolationList) {
     guard let other else { return }
     if let priority = other.priority, !priority.isKnown {
@@ -193,29 +210,36 @@ public struct SendingCheck: Sendable {
     var seen: Set<String> = []
     for (index, attachment) in attachments.enumerated() {
       let path = "AttachmentEncoded/Attachment[\(index + 1)]"
+      let shown = String(attachment.name.withoutControls.prefix(80))
       list.require(attachment.contentId, "\(path)/ContentId", Clause.attachments)
       if !seen.insert(attachment.contentId).inserted {
-        list.add("\(path)/ContentId", .duplicate, Clause.attachments, "Đặt mã tệp khác", "Give it another id")
+        list.add(
+          "\(path)/ContentId", .duplicate, Clause.attachments, "Đặt mã khác cho tệp “\(shown)”",
+          "Give the file “\(shown)” another id")
       }
       let name = AttachmentName(attachment.name, fallback: "")
       if attachment.name.isEmpty || name.safe != attachment.name.nfc {
         list.add(
-          "\(path)/AttachmentName", .badForm, Clause.attachments, "Đổi tên tệp, bỏ đường dẫn và ký tự đặc biệt",
-          "Rename the file, without a path or special characters")
+          "\(path)/AttachmentName", .badForm, Clause.attachments,
+          "Đổi tên tệp “\(shown)”, bỏ đường dẫn và ký tự đặc biệt",
+          "Rename the file “\(shown)”, without a path or special characters")
       }
       var status = stat()
       guard stat(attachment.file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(attachment.file, R_OK) == 0
       else {
         list.add(
-          path, .attachment, Clause.attachments, "Kiểm tra tệp đính kèm, không đọc được", "The file cannot be read")
+          path, .attachment, Clause.attachments, "Kiểm tra tệp đính kèm “\(shown)”, không đọc được",
+          "Check the attached file “\(shown)”, it cannot be read")
         continue
       }
       if status.st_size == 0 {
         list.add(
-          path, .attachment, Clause.attachments, "Chọn lại tệp, tệp này rỗng", "Choose another file, it is empty")
+          path, .attachment, Clause.attachments, "Chọn lại tệp “\(shown)”, tệp này rỗng",
+          "Choose another file for “\(shown)”, it is empty")
       }
       if status.st_size > limits.maximumAttachmentBytes {
-        list.add(path, .attachment, Clause.limits, "Giảm dung lượng tệp", "Make the file smaller")
+        list.add(
+          path, .attachment, Clause.limits, "Giảm dung lượng tệp “\(shown)”", "Make the file “\(shown)” smaller")
       }
     }
   }

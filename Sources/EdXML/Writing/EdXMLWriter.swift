@@ -30,19 +30,21 @@ public struct EdXMLWriter: Sendable {
         try header.group("edXMLHeader") {
           try header.messageHeader(document)
           try header.traceHeaderList(document)
-          if let signature = document.signature { try writer.element(signature) }
+          if let signature = document.signature { try writer.element(signature, exactly: true) }
           try header.unknown(document.extensions.header)
         }
-        try header.group("edXMLBody") { try manifest(attachments, document, writer, header) }
-        try header.unknown(document.extensions.envelope)
-      } after: { writer, places in
-        try writer.start("AttachmentEncoded", places.enter("AttachmentEncoded"))
-        for attachment in attachments {
-          try self.attachment(attachment, writer, workingIn: MessageFile.folder(of: path))
+        try header.group("edXMLBody") {
+          try manifest(attachments, document, writer, header)
+          try header.unknown(document.extensions.body)
         }
-        for element in document.extensions.attachments { try writer.element(element.declaringPrefix()) }
-        try writer.end()
-        places.leave()
+        try header.unknown(document.extensions.envelope)
+      } after: { outer in
+        try outer.group("AttachmentEncoded") {
+          for attachment in attachments {
+            try self.attachment(attachment, outer.writer, workingIn: MessageFile.folder(of: path))
+          }
+          try outer.unknown(document.extensions.attachments)
+        }
       }
     }
   }
@@ -82,18 +84,20 @@ public struct EdXMLWriter: Sendable {
 
   private func message(
     _ output: any MarkupOutput, _ extensions: Extensions,
-    _ envelope: (MarkupWriter, HeaderWriting) throws -> Void,
-    after: (MarkupWriter, AttributePlaces) throws -> Void
+    _ envelope: (MarkupWriter, HeaderWriting) throws -> Void, after: (HeaderWriting) throws -> Void
   ) throws {
     let writer = MarkupWriter(to: output, indentation: 2)
-    let places = AttributePlaces(extensions.attributes, at: "edXML")
+    let places = RemainderPlaces(extensions.remainders, at: "edXML")
     let header = HeaderWriting(writer: writer, places: places)
+    let outer = HeaderWriting(writer: writer, places: places, prefix: "")
     try writer.declaration()
-    try writer.start("edXML", [("xmlns", EdXMLNames.namespace)] + places.ofTop)
+    for node in extensions.before { try writer.node(node) }
+    try outer.start("edXML", [("xmlns", EdXMLNames.namespace)], places.ofTop)
     try header.group("edXMLEnvelope", [("xmlns:edXML", EdXMLNames.namespace)]) { try envelope(writer, header) }
-    try after(writer, places)
-    for element in extensions.root { try writer.element(element.declaringPrefix()) }
-    try writer.end()
+    try after(outer)
+    try outer.unknown(extensions.root)
+    try outer.end(places.ofTop)
+    for node in extensions.after { try writer.node(node) }
     try writer.flush()
   }
 
@@ -104,72 +108,78 @@ public struct EdXMLWriter: Sendable {
         try header.unknown(status.extensions.header)
       }
       try header.unknown(status.extensions.envelope)
-    } after: { _, _ in
+    } after: { _ in
     }
   }
 
   private func manifest(
     _ attachments: [OutgoingAttachment], _ document: EdocDocument, _ writer: MarkupWriter, _ header: HeaderWriting
   ) throws {
+    // A message that is repeated says of its attachments what it said before.
+    let lines = checks || document.manifest.isEmpty ? attachments.map { line(for: $0) } : document.manifest
     try header.group("edXMLManifest", [("version", "1.0")]) {
-      for attachment in attachments {
-        let known = document.manifest.first { $0.contentId == attachment.contentId }
-        let places = AttributePlaces(known?.attributes ?? [], at: "Reference")
-        let line = HeaderWriting(writer: writer, places: places)
-        try writer.start("edXML:Reference", places.ofTop)
-        try line.field("ContentId", "cid:\(attachment.contentId)")
-        try line.field("ContentType", attachment.contentType ?? attachment.transferType)
-        try line.field("Description", attachment.description)
-        try line.field("AttachmentName", attachment.name)
-        try line.unknown(known?.unknown ?? [])
-        try writer.end()
+      for line in lines {
+        try reference(line, document.manifest.first { $0 == line || $0.contentId == line.contentId }, writer)
       }
-      try header.unknown(document.extensions.body)
     }
+  }
+
+  private func line(for attachment: OutgoingAttachment) -> ManifestReference {
+    ManifestReference(
+      contentId: attachment.contentId, contentType: attachment.contentType ?? attachment.transferType,
+      description: attachment.description, attachmentName: attachment.name)
+  }
+
+  private func reference(_ line: ManifestReference, _ known: ManifestReference?, _ writer: MarkupWriter) throws {
+    let places = RemainderPlaces(known?.remainders ?? [], at: "Reference")
+    let fields = HeaderWriting(writer: writer, places: places)
+    try fields.start("Reference", [], places.ofTop)
+    try fields.contentId(line.contentId)
+    try fields.field("ContentType", line.contentType)
+    try fields.field("Description", line.description)
+    try fields.field("AttachmentName", line.attachmentName)
+    try fields.unknown(known?.unknown ?? [])
+    try fields.end(places.ofTop)
   }
 
   private func attachment(
     _ attachment: OutgoingAttachment, _ writer: MarkupWriter, workingIn folder: String
   ) throws {
-    let places = AttributePlaces(attachment.attributes, at: "Attachment")
-    func field(_ name: String, _ value: String?) throws {
-      guard let value, !value.isEmpty else { return }
-      try writer.start(name, places.enter(name))
-      try writer.text(value)
-      try writer.end()
-      places.leave()
-    }
-    try writer.start("Attachment", places.ofTop)
-    try field("ContentId", "cid:\(attachment.contentId)")
-    try field("AttachmentName", attachment.name)
-    try field("Description", attachment.description)
-    try field("FieldName", attachment.fieldName)
-    try field("MimeType", attachment.mimeType)
-    try field("ContentType", attachment.transferType)
-    for element in attachment.unknown { try writer.element(element.declaringPrefix()) }
+    let places = RemainderPlaces(attachment.remainders, at: "Attachment")
+    let fields = HeaderWriting(writer: writer, places: places, prefix: "")
+    try fields.start("Attachment", [], places.ofTop)
+    try fields.contentId(attachment.contentId)
+    try fields.field("AttachmentName", attachment.name)
+    try fields.field("Description", attachment.description)
+    try fields.field("FieldName", attachment.fieldName)
+    try fields.field("MimeType", attachment.mimeType)
+    try fields.field("ContentType", attachment.transferType)
+    try fields.unknown(attachment.unknown)
+    let content = places.enter("ContentTransferEncoded")
     try writer.start(
-      "edXML:ContentTransferEncoded",
-      [("xmlns:edXML", EdXMLNames.namespace)] + places.enter("ContentTransferEncoded"))
+      "edXML:ContentTransferEncoded", [("xmlns:edXML", EdXMLNames.namespace)] + (content?.written ?? []))
     if attachment.isWrapped {
-      let (descriptor, wrapped) = try TemporaryFile.make(in: folder)
-      close(descriptor)
-      defer { unlink(wrapped) }
+      let wrapped = try TemporaryFile(in: folder)
       let ending = AttachmentName.fileExtension(attachment.name)
-      let archive = try ZipWriter(file: wrapped)
+      let archive = try ZipWriter(file: wrapped.path)
       // The true name is AttachmentName; the entry only has the same ending, as the axis operator's library does it.
       try archive.add(Self.entryName(attachment.contentId, ending), file: attachment.file)
       try archive.close()
-      try encode(wrapped, to: writer)
+      try withExtendedLifetime(wrapped) { try encode(wrapped.path, to: writer) }
     } else {
       try encode(attachment.file, to: writer)
     }
-    try writer.end()
-    try writer.end()
+    try writer.end(with: content?.nodes ?? [])
+    try fields.end(places.ofTop)
   }
 
   private static func entryName(_ contentId: String, _ ending: String) -> String {
-    let stem = contentId.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-    return (stem.isEmpty ? "content" : stem) + (ending.isEmpty ? "" : ".\(ending)")
+    func isPlain(_ character: Character) -> Bool {
+      character.isASCII && (character.isLetter || character.isNumber || character == "-")
+    }
+    let stem = contentId.filter(isPlain).prefix(64)
+    let hasEnding = (1...16).contains(ending.count) && ending.allSatisfy(isPlain)
+    return (stem.isEmpty ? "content" : stem) + (hasEnding ? ".\(ending)" : "")
   }
 
   private func encode(_ path: String, to writer: MarkupWriter) throws {
@@ -177,8 +187,11 @@ public struct EdXMLWriter: Sendable {
     guard descriptor >= 0 else { throw EdXMLError(code: .unreadable, detail: "attachment: cannot be opened") }
     defer { close(descriptor) }
     // A length that three divides, so that only the last piece is padded.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 192 << 10, alignment: 16)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 192 << 10, alignment: 64)
     defer { buffer.deallocate() }
+    let encoded = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Base64Encoder.count(for: buffer.count), alignment: 64)
+    defer { encoded.deallocate() }
     var total = 0
     var filled = 0
     while true {
@@ -193,8 +206,10 @@ public struct EdXMLWriter: Sendable {
         throw EdXMLError(code: .tooLarge, detail: "an attachment passes \(limits.maximumAttachmentBytes) bytes")
       }
       if count > 0 && filled < buffer.count { continue }
-      let encoded = Base64Encoder.encode(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-      try encoded.withUnsafeBytes { try writer.raw($0) }
+      if let output = encoded.baseAddress {
+        let length = Base64Encoder.encode(UnsafeRawBufferPointer(rebasing: buffer[..<filled]), into: output)
+        try writer.raw(UnsafeRawBufferPointer(rebasing: encoded[..<length]))
+      }
       filled = 0
       if count == 0 { break }
     }

@@ -5,22 +5,53 @@ import XMLTree
 /// elements (edxml.md section 10).
 struct HeaderWriting {
   let writer: MarkupWriter
-  let places: AttributePlaces
+  let places: RemainderPlaces
+  /// Before each element's name; empty outside of the envelope, where `edXML` is not in scope.
+  var prefix = "edXML:"
 
   func group(
     _ name: String, _ attributes: [(name: String, value: String)] = [], _ body: () throws -> Void
   ) throws {
-    let kept = places.enter(name)
-    let own = attributes.filter { own in !kept.contains { $0.name == own.name } }
-    try writer.start("edXML:\(name)", own + kept)
+    let rest = places.enter(name)
+    try start(name, attributes, rest)
     try body()
-    try writer.end()
+    try end(rest)
     places.leave()
   }
 
-  func field(_ name: String, _ value: String?) throws {
+  func start(_ name: String, _ attributes: [(name: String, value: String)], _ rest: Remainder?) throws {
+    let kept = rest?.written ?? []
+    try writer.start(prefix + name, attributes.filter { own in !kept.contains { $0.name == own.name } } + kept)
+  }
+
+  /// Ends a group after what else it held.
+  func end(_ rest: Remainder?) throws {
+    for node in rest?.nodes ?? [] { try writer.node(scoped(node)) }
+    try writer.end()
+  }
+
+  /// The id with its `cid:`.
+  func contentId(_ value: String) throws {
+    try field("ContentId", value.isEmpty ? nil : "cid:\(value)", alsoAs: value)
+  }
+
+  /// - Parameter other: another form of the same value, in which it may have been read.
+  func field(_ name: String, _ value: String?, alsoAs other: String? = nil) throws {
     guard let value, !value.isEmpty else { return }
-    try group(name) { try writer.text(value.nfc) }
+    let rest = places.enter(name)
+    try start(name, [], rest)
+    let nodes = (rest?.nodes ?? []).map(scoped)
+    let old = Element(name, children: nodes)
+    if old.says(value) || other.map(old.says) == true {
+      try writer.end(with: nodes)
+    } else {
+      // The value is another by now, or was read from another form; elements among the old text went with it.
+      let markup = nodes.filter {
+        if case .comment = $0 { true } else if case .processingInstruction = $0 { true } else { false }
+      }
+      try writer.end(with: [.text(value.nfc)] + markup)
+    }
+    places.leave()
   }
 
   func field(_ name: String, _ value: Int?) throws { try field(name, value.map(String.init)) }
@@ -28,7 +59,13 @@ struct HeaderWriting {
   func field(_ name: String, flag: Bool?) throws { try field(name, flag.map { $0 ? "1" : "0" }) }
 
   func unknown(_ elements: [Element]) throws {
-    for element in elements { try writer.element(element) }
+    for element in elements { try writer.node(scoped(.element(element))) }
+  }
+
+  /// Outside of the envelope elements declare the prefix `edXML` themselves.
+  private func scoped(_ node: Node) -> Node {
+    guard prefix.isEmpty, case .element(let element) = node else { return node }
+    return .element(element.declaringPrefix())
   }
 
   func organization(_ name: String, _ value: Organization) throws {
@@ -212,5 +249,12 @@ struct HeaderWriting {
       try field("Timestamp", status.timestamp?.edxml)
       try unknown(status.extensions.messageHeader)
     }
+  }
+}
+
+extension Element {
+  /// Whether a field with these children reads as `value`.
+  fileprivate func says(_ value: String) -> Bool {
+    !children.isEmpty && (localName == "Code" ? joinedCode : fieldText) == value.nfc
   }
 }

@@ -14,9 +14,9 @@ public struct OutgoingAttachment: Sendable, Hashable, Codable {
   /// Extensions of the axis operator's library.
   public var fieldName: String?
   public var mimeType: String?
-  /// Elements and attributes that came with it, when it is somebody else's message that is repeated.
+  /// What came with it besides, when it is somebody else's message that is repeated.
   public var unknown: [Element] = []
-  public var attributes: [PlacedAttributes] = []
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, file: String, contentType: String? = nil, description: String? = nil, contentId: String
@@ -37,7 +37,7 @@ public struct OutgoingAttachment: Sendable, Hashable, Codable {
     fieldName = received.fieldName
     mimeType = received.mimeType
     unknown = received.unknown
-    attributes = received.attributes
+    remainders = received.remainders
   }
 
   /// PDF files travel byte for byte, archives are not packed twice, everything else is wrapped.

@@ -10,6 +10,8 @@ public struct EnvelopeVerifier: Sendable {
   public static let maximumBytes = 64 << 20
   /// Canonical bytes made for one message.
   private static let canonicalBudget = 512 << 20
+  /// Steps of libxml2 for all canonical forms of one message; a second or so.
+  private static let stepBudget = 100_000_000
   private static let names = (
     root: "edXML", envelope: "edXMLEnvelope", header: "edXMLHeader", attachments: "AttachmentEncoded"
   )
@@ -169,6 +171,9 @@ public struct EnvelopeVerifier: Sendable {
       let leaf = signature.certificates.first { !$0.isCA } ?? signature.certificates[0]
       result.certificates = [leaf] + signature.certificates.filter { $0 != leaf }
       var budget = canonicalBudget
+      guard document.steps <= stepBudget / (signature.references.count + 1) else {
+        throw SignatureElement.Refusal(.refused, .malformed, "canonical forms would take too long")
+      }
       for reference in signature.references {
         result.views.append(try ReferenceView(document, reference, of: place))
       }
@@ -216,6 +221,8 @@ public struct EnvelopeVerifier: Sendable {
     } else {
       codes.insert(.certificateUntrusted)
     }
+    // Also where no path was found, in which the algorithms would be judged.
+    if policy.pathPolicy.algorithms.finding(key: certificate.publicKey).isFailed { codes.insert(.weakCryptography) }
     let identity = SignerIdentity(certificate, policy: policy, sender: sender)
     if identity.kind != .organisation { codes.insert(.wrongSignerKind) }
     switch identity.isSender {

@@ -75,7 +75,7 @@ struct ReferenceView {
       document.localName(path) == "XPath"
     else { throw forbidden }
     let terms = document.text(path).split(separator: " and ", omittingEmptySubsequences: false)
-    guard terms.count <= 16 else { throw forbidden }
+    guard terms.count <= 16, terms.count * document.elements.count <= 50_000 else { throw forbidden }
     var left: Set<CanonicalDocument.Place> = []
     for term in terms {
       guard

@@ -7,6 +7,8 @@ struct SignatureElement {
   static let namespace = "http://www.w3.org/2000/09/xmldsig#"
   /// Most references looked at (signatures.md, section 7).
   static let maximumReferences = 100
+  /// Longest text of a value, a digest or a certificate.
+  static let maximumTextBytes = 256 << 10
 
   struct Reference {
     var uri: String
@@ -116,12 +118,15 @@ struct SignatureElement {
   }
 
   static func inclusivePrefixes(_ document: CanonicalDocument, _ method: CanonicalDocument.Place) -> [String] {
-    let lists = document.children(method).filter { document.localName($0) == "InclusiveNamespaces" }
+    let lists = document.children(method).filter {
+      document.localName($0) == "InclusiveNamespaces" && document.namespace($0) == CanonicalMethod.exclusive10.rawValue
+    }
     return lists.compactMap { document.attribute("PrefixList", of: $0) }
       .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
   }
 
   private static func base64(_ text: String, _ code: EnvelopeCode, _ what: String) throws(Refusal) -> [UInt8] {
+    guard text.utf8.count <= maximumTextBytes else { throw Refusal(.refused, code, "\(what) is too long") }
     let plain = text.filter { !$0.isWhitespace }
     guard !plain.isEmpty, let data = Data(base64Encoded: plain) else {
       throw Refusal(.refused, code, "\(what) is not base64")

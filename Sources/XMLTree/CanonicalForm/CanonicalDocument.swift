@@ -13,6 +13,12 @@ public final class CanonicalDocument {
   private let document: xmlDocPtr
   private var nodes: [xmlNodePtr] = []
   private var places: [xmlNodePtr: Int] = [:]
+  /// All identifiers with the elements that carry them.
+  private lazy var identifiers: [String: [Place]] = collectIdentifiers()
+
+  /// An upper bound for the steps that one canonical form takes: libxml2 looks every namespace in scope up anew at each
+  /// element, sorts attributes by insertion, and what is left out is found by climbing to the root.
+  public private(set) var steps = 0
 
   /// - Throws: ``XMLReadingError``. The reader of this module looks at the bytes first, so a DOCTYPE, a flood or a bomb
   ///   never reaches the tree.
@@ -30,13 +36,42 @@ public final class CanonicalDocument {
     document = tree
     var current = xmlDocGetRootElement(tree)
     let root = current
+    // Depth and namespaces in scope at each element, by its number.
+    var scopes: [(depth: Int, namespaces: Int)] = []
     while let node = current {
+      let parent = node.pointee.parent.flatMap { places[$0] }.map { scopes[$0] } ?? (depth: 0, namespaces: 0)
       if node.pointee.type == XML_ELEMENT_NODE {
         places[node] = nodes.count
         nodes.append(node)
+        let scope = (depth: parent.depth + 1, namespaces: parent.namespaces + Self.count(node.pointee.nsDef))
+        scopes.append(scope)
+        let attributes = Self.count(node.pointee.properties)
+        steps += (scope.depth + scope.namespaces) * (scope.namespaces + attributes + 1) + attributes * attributes
+      } else {
+        steps += parent.depth + 1
       }
       current = Self.following(node, below: root)
     }
+  }
+
+  private static func count(_ first: xmlNsPtr?) -> Int {
+    var count = 0
+    var next = first
+    while let pointer = next {
+      count += 1
+      next = pointer.pointee.next
+    }
+    return count
+  }
+
+  private static func count(_ first: xmlAttrPtr?) -> Int {
+    var count = 0
+    var next = first
+    while let pointer = next {
+      count += 1
+      next = pointer.pointee.next
+    }
+    return count
   }
 
   deinit { xmlFreeDoc(document) }
@@ -106,8 +141,12 @@ public final class CanonicalDocument {
   }
 
   /// All elements that carry that identifier in an attribute `Id`, `ID`, `id` or `xml:id`.
-  public func identified(by identifier: String) -> [Place] {
-    elements.filter { place in
+  public func identified(by identifier: String) -> [Place] { identifiers[identifier] ?? [] }
+
+  private func collectIdentifiers() -> [String: [Place]] {
+    var identifiers: [String: [Place]] = [:]
+    for place in elements {
+      var own: Set<String> = []
       var attribute = nodes[place.index].pointee.properties
       while let pointer = attribute {
         let name = String(cString: pointer.pointee.name)
@@ -116,13 +155,14 @@ public final class CanonicalDocument {
           uri == nil
           ? ["Id", "ID", "id"].contains(name) : name == "id" && uri == "http://www.w3.org/XML/1998/namespace"
         if isIdentifier, let value = xmlNodeListGetString(document, pointer.pointee.children, 1) {
-          defer { clibxml2_free(value) }
-          if String(cString: value) == identifier { return true }
+          own.insert(String(cString: value))
+          clibxml2_free(value)
         }
         attribute = pointer.pointee.next
       }
-      return false
+      for identifier in own { identifiers[identifier, default: []].append(place) }
     }
+    return identifiers
   }
 
   /// Whether a comment stands in the middle of text: readers that take the first piece only would be misled.

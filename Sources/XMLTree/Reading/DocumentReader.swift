@@ -41,7 +41,7 @@ public struct DocumentReader: Sendable {
     return try reader.finish()
   }
 
-  /// Reads a file in pieces of 64 KB under the eyes of `observer`.
+  /// Reads a file in pieces of 256 KB under the eyes of `observer`.
   public func read(file path: String, observer: (any ReadingObserver)?) throws -> Document {
     let reader = try PushReader(reader: self, observer: observer)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -49,7 +49,7 @@ public struct DocumentReader: Sendable {
       throw XMLReadingError(code: .unreadable, detail: "open: \(String(cString: strerror(errno)))")
     }
     defer { close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     defer { buffer.deallocate() }
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)

@@ -152,7 +152,7 @@ extension PushReader {
 
   private func commented(_ node: @autoclosure () -> Node) {
     bytesSinceEvent = 0
-    guard failure == nil, keepsComments, discardedDepth == 0, !stack.isEmpty else { return }
+    guard failure == nil, keepsComments, discardedDepth == 0 else { return }
     flushText()
     let node = node()
     let weight =
@@ -162,7 +162,13 @@ extension PushReader {
       case .element, .text: 0
       }
     guard count(nodes: 1), count(bytes: weight + 7) else { return }
-    stack[stack.count - 1].element.children.append(node)
+    if !stack.isEmpty {
+      stack[stack.count - 1].element.children.append(node)
+    } else if root == nil {
+      before.append(node)
+    } else {
+      after.append(node)
+    }
   }
 
   private func flushText() {
@@ -206,6 +212,11 @@ extension PushReader {
       return
     }
     if failure != nil { return }
+    if error.code == Int32(XML_ERR_DOCUMENT_END.rawValue), toleratesStrayBytes, root != nil, stack.isEmpty {
+      ignoreTrailing(
+        UnsafeRawBufferPointer(start: clibxml2_unread(context), count: max(0, clibxml2_unread_count(context))))
+      return
+    }
     let code: XMLReadingError.Code =
       switch UInt32(bitPattern: error.code) {
       case XML_ERR_UNKNOWN_ENCODING.rawValue, XML_ERR_UNSUPPORTED_ENCODING.rawValue: .unknownEncoding

@@ -2,7 +2,8 @@
 public protocol ReadingObserver: AnyObject {
   /// At each start tag. `path` holds the local names from the root down to this element.
   func started(_ element: Element, path: [String]) throws -> Treatment
-  /// A piece of the text of an element that is streamed, in UTF-8. Pieces may end inside a character.
+  /// A piece of the text of an element that is streamed, in UTF-8. Pieces may end inside a character, and lines may
+  /// end as they do in the document, with a carriage return too.
   func text(_ bytes: UnsafeRawBufferPointer) throws
   /// At each end tag of an element that is not discarded; a streamed element has no text here.
   func ended(_ element: Element, path: [String]) throws -> Continuation

@@ -5,6 +5,11 @@ public struct Document: Sendable {
   public var encoding: String?
   /// How many bytes stood before the prolog and were skipped; a byte order mark does not count.
   public var strayBytes: Int
+  /// How many bytes without markup stood after the root element and were not read.
+  public var trailingBytes = 0
+  /// Comments and processing instructions before and after the root element, when they are kept.
+  public var before: [Node] = []
+  public var after: [Node] = []
   /// What is wrong and was tolerated; at most 100 are kept.
   public var diagnostics: [Diagnostic]
 

@@ -99,7 +99,9 @@ public final class MarkupWriter {
   }
 
   /// A whole element as it is; elements with text among their children are written without added white space.
-  public func element(_ element: Element) throws {
+  ///
+  /// - Parameter exactly: whether the white space in it stays as it is, too.
+  public func element(_ element: Element, exactly: Bool = false) throws {
     let declarations = element.namespaceDeclarations.map { declaration in
       (name: declaration.prefix.map { "xmlns:\($0)" } ?? "xmlns", value: declaration.uri)
     }
@@ -107,30 +109,52 @@ public final class MarkupWriter {
       (name: attribute.prefix.map { "\($0):\(attribute.localName)" } ?? attribute.localName, value: attribute.value)
     }
     try start(element.qualifiedName, declarations + attributes)
-    let isMixed = !element.text.allSatisfy(\.isWhitespace) && !element.elements.isEmpty
-    if isMixed { exactDepth += 1 }
+    let isExact = exactly || (!element.text.allSatisfy(\.isWhitespace) && !element.elements.isEmpty)
+    if isExact { exactDepth += 1 }
     for child in element.children {
-      switch child {
-      case .element(let child): try self.element(child)
-      case .text(let text):
-        let isLayout = indentation != nil && !isMixed && exactDepth == 0 && !element.elements.isEmpty
-        if !isLayout { try self.text(text) }
-      case .comment(let text):
-        guard !text.contains("--"), !text.hasSuffix("-") else { throw Self.unwritable("comment with --") }
-        closeTag()
-        emit("<!--")
-        try escape(text, inAttribute: false, resolving: false)
-        emit("-->")
-      case .processingInstruction(let target, let data):
-        guard !data.contains("?>") else { throw Self.unwritable("processing instruction") }
-        closeTag()
-        emit("<?\(try Self.checkedName(target))\(data.isEmpty ? "" : " ")")
-        try escape(data, inAttribute: false, resolving: false)
-        emit("?>")
-      }
+      let isLayout = indentation != nil && exactDepth == 0 && !element.elements.isEmpty
+      if case .text = child, isLayout { continue }
+      try content(child)
     }
     try end()
-    if isMixed { exactDepth -= 1 }
+    if isExact { exactDepth -= 1 }
+  }
+
+  /// Ends the innermost element after these nodes, with no white space between them but their own.
+  public func end(with nodes: [Node]) throws {
+    exactDepth += 1
+    for node in nodes { try content(node) }
+    try end()
+    exactDepth -= 1
+  }
+
+  /// A node on a line of its own.
+  public func node(_ node: Node) throws {
+    if case .element(let element) = node { return try self.element(element, exactly: true) }
+    closeTag()
+    if !open.isEmpty { open[open.count - 1].hasElements = true }
+    newLine(depth: open.count, isFirst: open.isEmpty)
+    try content(node)
+    if open.isEmpty { emit("\n") }
+  }
+
+  private func content(_ node: Node) throws {
+    switch node {
+    case .element(let element): try self.element(element)
+    case .text(let text): try self.text(text)
+    case .comment(let text):
+      guard !text.contains("--"), !text.hasSuffix("-") else { throw Self.unwritable("comment with --") }
+      closeTag()
+      emit("<!--")
+      try escape(text, inAttribute: false, resolving: false)
+      emit("-->")
+    case .processingInstruction(let target, let data):
+      guard !data.contains("?>") else { throw Self.unwritable("processing instruction") }
+      closeTag()
+      emit("<?\(try Self.checkedName(target))\(data.isEmpty ? "" : " ")")
+      try escape(data, inAttribute: false, resolving: false)
+      emit("?>")
+    }
   }
 
   /// Hands over all that is still held back; ``end()`` of the root does it too.
