@@ -13,9 +13,9 @@ import VietnameseText
 public struct LetterPreparation: Sendable {
   let workplace: Workplace
   let renderer: LetterRenderer
-  let leader: SoftwareKey?
-  let organisation: SoftwareKey?
+  let keys: SigningKeys
   let timeStamps: TimeStampService
+  let deadline: SendingDeadline
   var schedule = RetrySchedule(first: 2, longest: 900)
 
   /// - Throws: `ConnectorError` if a key cannot be opened.
@@ -23,9 +23,9 @@ public struct LetterPreparation: Sendable {
     self.workplace = workplace
     let configuration = workplace.configuration
     renderer = try LetterRenderer()
-    leader = try configuration.leaderSigner?.open("leader")
-    organisation = try configuration.organisationSigner?.open("organisation")
+    keys = try SigningKeys(configuration)
     timeStamps = TimeStampService(servers: configuration.timeStampURLs)
+    deadline = try SendingDeadline(configuration: configuration)
   }
 
   /// One look for letters whose next step is due.
@@ -60,6 +60,9 @@ public struct LetterPreparation: Sendable {
       }
     } catch let error as ConnectorError where error.code == .timeStampUnavailable {
       return try await postpone(letter, error.clerk, cause: error.code.rawValue)
+    } catch let error as LetterSigningError where error.code == .validationDataMissing {
+      // The operator brings the trust folder up to date meanwhile.
+      return try await postpone(letter, error.clerk, cause: error.code.rawValue)
     } catch let error as EdXMLError where error.isPassing {
       return try await postpone(letter, error.clerk, cause: error.code.rawValue)
     } catch let error as CocoaError {
@@ -77,28 +80,27 @@ public struct LetterPreparation: Sendable {
   private func write(_ letter: LetterRecord) async throws -> LetterRecord {
     guard let hash = letter.blobs[.dossier] else { throw Self.missing("dossier") }
     let dossier = try JSONDecoder().decode(Dossier.self, from: try await workplace.ledger.readBlob(hash))
-    // The PDF's date is the letter's, so that the same dossier gives the same bytes when this step is done again.
-    let rendered = try renderer.render(dossier, created: letter.createdAt)
+    let rendered = try render(dossier, letter)
     return try await advance(letter, .letterWritten, .letterWritten, storing: rendered.pdf, as: .renderedLetter)
   }
 
   private func signAsLeader(_ letter: LetterRecord) async throws -> LetterRecord {
     // Without a leader's key the organisation signs alone.
-    guard let leader else { return try await signAsOrganisation(letter) }
-    let pdf = try await sign(try await newestLetter(letter), with: leader, leader: true)
+    guard let leader = keys.leader else { return try await signAsOrganisation(letter) }
+    let pdf = try await leaderSigned(letter, leader)
     return try await advance(
-      letter, .signedByLeader, .signed(by: Self.name(leader), leader: true), storing: pdf, as: .personSigned)
+      letter, .signedByLeader, .signed(by: leader.name, leader: true), storing: pdf, as: .personSigned)
   }
 
   private func signAsOrganisation(_ letter: LetterRecord) async throws -> LetterRecord {
-    guard let organisation else {
+    guard let organisation = keys.organisation else {
       throw ConnectorError(
-        .noSigner, vi: "Cấu hình chưa có khóa của cơ quan (signers.organisation).",
-        en: "The configuration has no key of the organisation (signers.organisation).")
+        .noSigner, vi: "Cấu hình chưa có khóa của cơ quan (signers.organisation); hãy gửi công văn đã ký (--letter).",
+        en: "The configuration has no key of the organisation (signers.organisation); send a signed letter (--letter).")
     }
-    let pdf = try await sign(try await newestLetter(letter), with: organisation, leader: false)
+    let pdf = try await organisationSigned(letter, organisation)
     return try await advance(
-      letter, .signedByOrganisation, .signed(by: Self.name(organisation), leader: false), storing: pdf,
+      letter, .signedByOrganisation, .signed(by: organisation.name, leader: false), storing: pdf,
       as: .organisationSigned)
   }
 
@@ -110,27 +112,17 @@ public struct LetterPreparation: Sendable {
     step.blobs[.message] = message
     step.changes.nextActionAt = .clear
     step.changes.lastCause = .clear
+    if let due = deadline.due(signedAt: letter.updatedAt) { step.changes.dueAt = .set(due) }
     step.transmissions = [
       NewTransmission(edoc: message, from: workplace.configuration.organisation.code, to: letter.receivers)
     ]
     return try await workplace.ledger.advance(step, at: workplace.clock())
   }
 
-  private func newestLetter(_ letter: LetterRecord) async throws -> Data {
+  func newestLetter(_ letter: LetterRecord) async throws -> Data {
     guard let hash = letter.blobs[.personSigned] ?? letter.blobs[.renderedLetter] else { throw Self.missing("letter") }
     return try await workplace.ledger.readBlob(hash)
   }
-
-  private func sign(_ pdf: Data, with key: SoftwareKey, leader: Bool) async throws -> Data {
-    let request = SignatureRequest(
-      signerName: Self.name(key), reason: leader ? "Ký phê duyệt" : "Ký phát hành",
-      location: workplace.configuration.organisation.place, claimedTime: workplace.clock(),
-      identifier: try randomBytes(16))
-    let signed = try await LetterSigner.sign(pdf: [UInt8](pdf), request, with: key, timeStamp: timeStamps)
-    return Data(signed)
-  }
-
-  private static func name(_ key: SoftwareKey) -> String { key.certificate.subject["CN"] ?? "?" }
 
   private static func missing(_ what: String) -> ConnectorError {
     ConnectorError(
@@ -183,6 +175,7 @@ enum ClerkFacing {
     case let error as ConnectorError: error.clerk
     case let error as LedgerError: error.clerk
     case let error as SigningError: error.clerk
+    case let error as LetterSigningError: error.clerk
     case let error as EdXMLError: error.clerk
     case let error as RequestLetterError: error.clerk
     default:

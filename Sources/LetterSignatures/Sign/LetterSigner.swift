@@ -27,10 +27,11 @@ public enum LetterSigner {
   private static func prepare(
     pdf: [UInt8], _ request: SignatureRequest, isDocumentTimeStamp: Bool
   ) throws(LetterSigningError) -> PreparedSignature {
+    let drawing: AppearanceDrawing? = if let shown = request.appearance { try AppearanceDrawing(shown) } else { nil }
     var builder: SignatureUpdate
     let result: SignatureUpdate.Built
     do throws(PDFError) {
-      builder = try SignatureUpdate(pdf, request, isDocumentTimeStamp: isDocumentTimeStamp)
+      builder = try SignatureUpdate(pdf, request, drawing, isDocumentTimeStamp: isDocumentTimeStamp)
       result = try builder.build()
     } catch {
       throw LetterSigningError(error)
@@ -70,22 +71,34 @@ public enum LetterSigner {
   public static func complete(
     _ prepared: PreparedSignature, pdf: [UInt8], cms: [UInt8]
   ) throws(LetterSigningError) -> [UInt8] {
-    var appendix = Array(prepared.appendix)
+    let appendix = Array(prepared.appendix)
+    guard prepared.isSound else { throw LetterSigningError(.stateUnreadable, "numbers that do not fit each other") }
     guard pdf.count == prepared.originalByteCount,
       try digest(of: prepared.byteRange, pdf, appendix, prepared.digestAlgorithm) == Array(prepared.digest)
     else { throw LetterSigningError(.letterChanged, "its bytes are not those that were prepared") }
+    return try embed(cms, prepared, pdf, appendix)
+  }
+
+  /// Both steps without a pause between them: the letter cannot have changed, its digest is not made again.
+  private static func embed(
+    _ cms: [UInt8], _ prepared: PreparedSignature, _ pdf: [UInt8], _ appendix: [UInt8]
+  ) throws(LetterSigningError) -> [UInt8] {
     guard cms.count <= prepared.capacity else {
       throw LetterSigningError(.placeTooSmall, "\(cms.count) bytes for a place of \(prepared.capacity)")
     }
     guard fits(cms, prepared) else { throw LetterSigningError(.signatureDoesNotFit, "over another digest") }
-    var at = prepared.byteRange[1] - pdf.count + 1
+    var letter: [UInt8] = []
+    letter.reserveCapacity(pdf.count + appendix.count)
+    letter += pdf
+    letter += appendix
+    var at = prepared.byteRange[1] + 1
     let digits = Array("0123456789abcdef".utf8)
     for byte in cms {
-      appendix[at] = digits[Int(byte >> 4)]
-      appendix[at + 1] = digits[Int(byte & 15)]
+      letter[at] = digits[Int(byte >> 4)]
+      letter[at + 1] = digits[Int(byte & 15)]
       at += 2
     }
-    return pdf + appendix
+    return letter
   }
 
   private static func fits(_ cms: [UInt8], _ prepared: PreparedSignature) -> Bool {
@@ -99,7 +112,10 @@ public enum LetterSigner {
     guard let signature = try? CMSSignature(der: cms), signature.digestAlgorithm == prepared.digestAlgorithm else {
       return false
     }
-    return signature.content(matches: digest).isPassed
+    // What comes from elsewhere is checked like a letter that comes in, but for trust.
+    return signature.content(matches: digest).isPassed && signature.structure.isPassed
+      && signature.signature.isPassed && !signature.signingCertificate.isFailed && !signature.hasEncapsulatedContent
+      && signature.trailingByteCount == 0
   }
 
   // MARK: All at once
@@ -113,13 +129,30 @@ public enum LetterSigner {
     var request = request
     request.digest = signer.scheme.digest
     let prepared = try prepare(pdf: pdf, request)
-    var cms = try await CMSDraft.sign(messageDigest: Array(prepared.digest), with: signer)
-    if let timeStamp {
-      let value = try CMSAssembly.signatureValue(of: cms)
-      let token = try await timeStamp.token(for: try Digest.of(value, .sha256), algorithm: .sha256)
-      cms = try CMSAssembly.addingSignatureTimeStamp(token, to: cms)
+    let cms = try await CMSDraft.sign(messageDigest: Array(prepared.digest), with: signer)
+    return try embed(try await stamped(cms, timeStamp), prepared, pdf, Array(prepared.appendix))
+  }
+
+  /// Signs once for each of `appearances`, in their order; the field that `request` names is the last one's. Without any
+  /// it signs once, and nothing is shown.
+  ///
+  /// - Throws: as ``sign(pdf:_:with:timeStamp:)``.
+  public static func sign(
+    pdf: [UInt8], _ request: SignatureRequest, showing appearances: [SignatureAppearance], with signer: any Signer,
+    timeStamp: (any TimeStamping)? = nil
+  ) async throws -> [UInt8] {
+    var pdf = pdf
+    for (index, appearance) in appearances.dropLast().enumerated() {
+      var own = request
+      own.field = nil
+      own.appearance = appearance
+      // Each revision's /ID is its own.
+      own.identifier = Data(request.identifier.map { $0 &+ UInt8(truncatingIfNeeded: index + 1) })
+      pdf = try await sign(pdf: pdf, own, with: signer, timeStamp: timeStamp)
     }
-    return try complete(prepared, pdf: pdf, cms: cms)
+    var last = request
+    last.appearance = appearances.last
+    return try await sign(pdf: pdf, last, with: signer, timeStamp: timeStamp)
   }
 
   /// Adds a document time stamp over all that the letter has (B-LTA, when the security store is in it).
@@ -128,7 +161,7 @@ public enum LetterSigner {
   ) async throws -> [UInt8] {
     let prepared = try prepareDocumentTimeStamp(pdf: pdf, request)
     let token = try await timeStamp.token(for: Array(prepared.digest), algorithm: prepared.digestAlgorithm)
-    return try complete(prepared, pdf: pdf, cms: token)
+    return try embed(token, prepared, pdf, Array(prepared.appendix))
   }
 
   /// Adds certificates and revocation data to the letter's security store (B-LT).

@@ -1,4 +1,5 @@
 internal import PDFDocument
+internal import TextLayout
 public import VietnameseText
 
 /// Why a letter could not be signed.
@@ -14,6 +15,18 @@ public struct LetterSigningError: Error, Sendable, Hashable {
     case pageMissing = "page_missing"
     /// The picture is no usable PNG.
     case pictureUnusable = "picture_unusable"
+    /// The text of a mark has no glyph, or the fonts are not installed.
+    case textUnprintable = "text_unprintable"
+    /// The text beside which a mark was to stand is not in the letter, or there is no room.
+    case placeNotFound = "place_not_found"
+    /// The pages' words could not be read to find a place.
+    case wordsUnreadable = "words_unreadable"
+    /// Number or date stand on the page already, and differ from what is to be put there.
+    case numberTaken = "number_taken"
+    /// There is no proof that a certificate of the signature or time stamp was not revoked (B-LT asks for it).
+    case validationDataMissing = "validation_data_missing"
+    /// The state of a signature between its two steps is not what this program wrote.
+    case stateUnreadable = "state_unreadable"
     /// The finished signature is larger than the place kept for it.
     case placeTooSmall = "place_too_small"
     /// The letter is not the one that was prepared.
@@ -41,6 +54,10 @@ public struct LetterSigningError: Error, Sendable, Hashable {
     case .pictureUnsupported: self.init(.pictureUnusable, error.detail)
     default: self.init(.letterUnreadable, error.detail)
     }
+  }
+
+  init(_ error: TextLayoutError) {
+    self.init(.textUnprintable, "\(error.code.rawValue): \(error.detail)")
   }
 
   public var clerk: ClerkSentence {
@@ -74,6 +91,41 @@ public struct LetterSigningError: Error, Sendable, Hashable {
       ClerkSentence(
         vi: "Hình chữ ký hoặc con dấu không phải tệp PNG dùng được. Hãy chọn tệp PNG khác.",
         en: "The picture of the signature or seal is no usable PNG. Choose another PNG file.")
+    case .textUnprintable:
+      ClerkSentence(
+        vi: "Nội dung in kèm chữ ký có ký tự không in được, hoặc máy chủ thiếu gói phông chữ fonts-liberation2.",
+        en:
+          "The text shown with the signature has a character without a glyph, or the package fonts-liberation2 is missing."
+      )
+    case .placeNotFound:
+      ClerkSentence(
+        vi:
+          "Không tìm thấy chỗ đặt chữ ký hoặc con dấu trên công văn. Hãy kiểm tra dòng chữ làm mốc, hoặc cho tọa độ cụ thể.",
+        en:
+          "The place for the signature or seal was not found in the letter. Check the text it stands by, or give its place."
+      )
+    case .wordsUnreadable:
+      ClerkSentence(
+        vi:
+          "Không đọc được chữ trên trang để tìm chỗ đặt chữ ký. Hãy cho tọa độ cụ thể; nếu vẫn lỗi, báo quản trị hệ thống.",
+        en:
+          "The page's words cannot be read to find the place. Give the place by coordinates; if it fails again, tell the operator."
+      )
+    case .numberTaken:
+      ClerkSentence(
+        vi: "Công văn đã có số hoặc ngày khác với số, ngày cần điền. Hãy kiểm tra lại số và ngày ban hành.",
+        en: "The letter has another number or date already than the one to be put in. Check number and date of issue.")
+    case .validationDataMissing:
+      ClerkSentence(
+        vi:
+          "Thiếu danh sách thu hồi (CRL) hoặc trả lời OCSP còn hạn nên chưa lập được chữ ký lưu trữ. Hãy cập nhật thư mục tin cậy.",
+        en:
+          "A current revocation list or OCSP answer is missing for a long-term signature. Have the trust folder brought up to date."
+      )
+    case .stateUnreadable:
+      ClerkSentence(
+        vi: "Tệp lưu lượt ký dở dang không đọc được. Hãy chuẩn bị ký lại từ đầu.",
+        en: "The file with the unfinished signing cannot be read. Prepare the signature again.")
     case .placeTooSmall:
       ClerkSentence(
         vi: "Chữ ký lớn hơn chỗ dành sẵn trong tệp. Hãy ký lại; nếu vẫn lỗi, báo bộ phận kỹ thuật tăng chỗ dành sẵn.",

@@ -19,4 +19,14 @@ public struct PreparedSignature: Sendable, Hashable, Codable {
   /// Bytes that the finished signature may have.
   public let capacity: Int
   let isDocumentTimeStamp: Bool
+
+  /// Whether the numbers fit each other, for what was read from a file.
+  var isSound: Bool {
+    guard byteRange.count == 4, byteRange[0] == 0, capacity > 0, capacity <= 1 << 24, originalByteCount > 0,
+      byteRange.allSatisfy({ (0...1 << 40).contains($0) }), originalByteCount <= 1 << 40
+    else { return false }
+    let end = originalByteCount + appendix.count
+    return byteRange[1] >= originalByteCount && byteRange[2] == byteRange[1] + 2 * capacity + 2
+      && byteRange[2] + byteRange[3] == end && digest.count == digestAlgorithm.byteCount
+  }
 }

@@ -38,33 +38,3 @@ public struct SignatureRequest: Sendable, Hashable, Codable {
     self.digest = digest
   }
 }
-
-/// What a signature shows, and where (NĐ 30/2020/NĐ-CP, Phụ lục I): a picture of the hand signature or of the seal.
-public struct SignatureAppearance: Sendable, Hashable, Codable {
-  /// A rectangle on the page in points (1/72 inch), from the lower left corner.
-  public struct PageRect: Sendable, Hashable, Codable {
-    public var x: Double
-    public var y: Double
-    public var width: Double
-    public var height: Double
-
-    public init(x: Double, y: Double, width: Double, height: Double) {
-      self.x = x
-      self.y = y
-      self.width = width
-      self.height = height
-    }
-  }
-
-  /// Counted from 1; -1 for the last page.
-  public var page: Int
-  public var rect: PageRect
-  /// A PNG, transparent or not.
-  public var picture: Data
-
-  public init(page: Int, rect: PageRect, picture: [UInt8]) {
-    self.page = page
-    self.rect = rect
-    self.picture = Data(picture)
-  }
-}

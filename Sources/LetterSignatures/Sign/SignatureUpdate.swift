@@ -13,15 +13,20 @@ struct SignatureUpdate {
   private let file: PDFFile
   private let revision: PDFRevision
   private let request: SignatureRequest
+  private let drawing: AppearanceDrawing?
   private let isDocumentTimeStamp: Bool
   private var update: IncrementalUpdate
   /// Digits of each number of `/ByteRange`, so that the dictionary's length is known before the numbers are.
   private static let numberWidth = 10
 
-  init(_ pdf: [UInt8], _ request: SignatureRequest, isDocumentTimeStamp: Bool) throws(PDFError) {
+  /// - Parameter drawing: what the signature shows; a document time stamp shows nothing.
+  init(
+    _ pdf: [UInt8], _ request: SignatureRequest, _ drawing: AppearanceDrawing?, isDocumentTimeStamp: Bool
+  ) throws(PDFError) {
     file = try PDFFile(PDFSource(bytes: pdf))
     revision = file.current
     self.request = request
+    self.drawing = isDocumentTimeStamp ? nil : drawing
     self.isDocumentTimeStamp = isDocumentTimeStamp
     update = try IncrementalUpdate(file)
   }
@@ -39,13 +44,11 @@ struct SignatureUpdate {
     let signature = update.newReference()
     let body = signatureBody()
     update.set(signature, body: body.bytes)
-    let page = try pageReference()
     if let existing, let reference = existing.reference {
       try fill(existing, reference, signature)
     } else {
       let field = update.newReference()
-      try addField(field, name: name, signature: signature, page: page)
-      try addAnnotation(field, to: page)
+      try addField(field, name: name, signature: signature)
       try addToForm(field)
     }
     let appendix = update.appendix(identifier: Array(request.identifier))
@@ -118,35 +121,36 @@ struct SignatureUpdate {
 
   // MARK: Field, page, form
 
-  private func pageReference() throws(PDFError) -> PDFReference {
-    let pages = try file.pages(in: revision)
-    guard let first = pages.first, let last = pages.last else { throw PDFError(.pageMissing, "no pages") }
-    guard let appearance = request.appearance else { return first }
-    if appearance.page == -1 { return last }
-    guard appearance.page >= 1, appearance.page <= pages.count else {
-      throw PDFError(.pageMissing, "page \(appearance.page) of \(pages.count)")
-    }
-    return pages[appearance.page - 1]
+  /// The page with this number, counted from 1, or from -1 at the end.
+  private func shownPage(_ number: Int, of pages: [PDFReference]) throws(PDFError) -> ShownPage {
+    let index = number < 0 ? pages.count + number : number - 1
+    guard pages.indices.contains(index) else { throw PDFError(.pageMissing, "page \(number) of \(pages.count)") }
+    return try ShownPage(pages[index], in: file, revision)
   }
 
+  /// Adds the field, which is its own widget: some readers take the widgets of a field with several for unsigned fields.
   private mutating func addField(
-    _ reference: PDFReference, name: String, signature: PDFReference, page: PDFReference
+    _ reference: PDFReference, name: String, signature: PDFReference
   ) throws(PDFError) {
+    let pages = try file.pages(in: revision)
+    guard var page = pages.first else { throw PDFError(.pageMissing, "no pages") }
+    var rect = PDFRectangle(left: 0, bottom: 0, right: 0, top: 0)
+    var appearance: PDFReference?
+    if let drawing {
+      let shown = try shownPage(drawing.page, of: pages)
+      page = shown.reference
+      rect = shown.own(drawing.rect)
+      appearance = try drawing.add(width: drawing.rect.width, height: drawing.rect.height, on: shown, to: &update)
+    }
     var field = PDFDictionary([
       ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Sig")), ("T", .text(name)),
       // Printed, and not to be moved.
       ("F", .integer(132)), ("P", .reference(page)), ("V", .reference(signature)),
+      ("Rect", .array([rect.left, rect.bottom, rect.right, rect.top].map { .real(Self.rounded($0)) })),
     ])
-    if let appearance = request.appearance, !isDocumentTimeStamp {
-      let rect = appearance.rect
-      field["Rect"] = .array(
-        [rect.x, rect.y, rect.x + rect.width, rect.y + rect.height].map { .real(Self.rounded($0)) })
-      let normal = try PictureAppearance.add(appearance, to: &update)
-      field["AP"] = .dictionary(PDFDictionary([("N", .reference(normal))]))
-    } else {
-      field["Rect"] = .array([.integer(0), .integer(0), .integer(0), .integer(0)])
-    }
+    if let appearance { field["AP"] = .dictionary(PDFDictionary([("N", .reference(appearance))])) }
     update.set(reference, .dictionary(field))
+    try addAnnotation(reference, to: page)
   }
 
   static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
@@ -157,26 +161,30 @@ struct SignatureUpdate {
   ) throws(PDFError) {
     var dictionary = field.dictionary
     dictionary["V"] = .reference(signature)
-    if let appearance = request.appearance, !isDocumentTimeStamp {
-      var own = appearance
-      if let box = try file.resolve(dictionary["Rect"], in: revision).array?.compactMap(\.number), box.count == 4 {
-        own.rect.width = abs(box[2] - box[0])
-        own.rect.height = abs(box[3] - box[1])
+    if let drawing {
+      let pages = try file.pages(in: revision)
+      let own = dictionary["P"]?.reference.flatMap { pages.contains($0) ? $0 : nil }
+      let shown =
+        if let own { try ShownPage(own, in: file, revision) } else { try shownPage(drawing.page, of: pages) }
+      let box = try file.resolve(dictionary["Rect"], in: revision).array?.compactMap(\.number) ?? []
+      let place = PDFRectangle(box).map { shown.shown($0) } ?? drawing.rect
+      // A field without extent cannot show anything.
+      if place.width > 0, place.height > 0 {
+        let normal = try drawing.add(width: place.width, height: place.height, on: shown, to: &update)
+        dictionary["AP"] = .dictionary(PDFDictionary([("N", .reference(normal))]))
       }
-      let normal = try PictureAppearance.add(own, to: &update)
-      dictionary["AP"] = .dictionary(PDFDictionary([("N", .reference(normal))]))
     }
     update.set(reference, .dictionary(dictionary))
     try setForm { _ in }
   }
 
-  private mutating func addAnnotation(_ field: PDFReference, to page: PDFReference) throws(PDFError) {
+  private mutating func addAnnotation(_ widget: PDFReference, to page: PDFReference) throws(PDFError) {
     guard case .dictionary(var dictionary) = try file.object(page, in: revision) else {
       throw PDFError(.structureBroken, "a page that is no dictionary")
     }
     let old = try file.resolve(dictionary["Annots"], in: revision)
     guard old.array != nil || old.isNull else { throw PDFError(.structureBroken, "/Annots is no array") }
-    let annotations = PDFObject.array((old.array ?? []) + [.reference(field)])
+    let annotations = PDFObject.array((old.array ?? []) + [.reference(widget)])
     if let list = dictionary["Annots"]?.reference, old.array != nil {
       update.set(list, annotations)
     } else {
