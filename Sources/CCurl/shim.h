@@ -32,6 +32,12 @@ typedef int (*lt_curl_progress)(void *context, curl_off_t to_get, curl_off_t got
 static inline CURLcode lt_curl_set_progress(CURL *handle, lt_curl_progress function) {
   return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);
 }
+typedef curl_socket_t (*lt_curl_open_socket)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+static inline CURLcode lt_curl_set_open_socket(CURL *handle, lt_curl_open_socket function) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+// CURL_SOCKET_BAD is a macro.
+static inline curl_socket_t lt_curl_no_socket(void) { return CURL_SOCKET_BAD; }
 static inline CURLcode lt_curl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

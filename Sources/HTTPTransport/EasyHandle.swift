@@ -54,6 +54,10 @@ final class EasyHandle {
     try check(lt_curl_set_seek(raw, callback), CURLOPT_SEEKFUNCTION)
   }
 
+  func set(openSocket callback: @escaping lt_curl_open_socket) throws(TransportError) {
+    try check(lt_curl_set_open_socket(raw, callback), CURLOPT_OPENSOCKETFUNCTION)
+  }
+
   func set(progress callback: @escaping lt_curl_progress) throws(TransportError) {
     try check(lt_curl_set_progress(raw, callback), CURLOPT_XFERINFOFUNCTION)
   }

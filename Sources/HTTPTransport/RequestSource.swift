@@ -1,23 +1,26 @@
 import CCurl
 import Foundation
 
-/// The bytes of a request's body, read in order, from memory or a file with a suffix.
+/// The bytes of a request's body, read in order, from memory or a file with what stands before and after it.
 final class RequestSource {
   /// The body's length as announced to the peer.
   let byteCount: Int
   private(set) var failure: String?
-  private let bytes: [UInt8]
+  private let prefix: [UInt8]
+  private let suffix: [UInt8]
   private let descriptor: Int32
   private let fileByteCount: Int
   private var offset = 0
 
   init(_ body: TransportBody) throws(TransportError) {
+    let file: String?
     switch body {
-    case .none:
-      (bytes, descriptor, fileByteCount) = ([], -1, 0)
-    case .bytes(let given):
-      (bytes, descriptor, fileByteCount) = (given, -1, 0)
-    case .file(let path, let suffix):
+    case .none: (prefix, file, suffix) = ([], nil, [])
+    case .bytes(let given): (prefix, file, suffix) = (given, nil, [])
+    case .file(let path, let after): (prefix, file, suffix) = ([], path, after)
+    case .framedFile(let before, let path, let after): (prefix, file, suffix) = (before, path, after)
+    }
+    if let path = file {
       let opened = open(path, O_RDONLY | O_CLOEXEC)
       guard opened >= 0 else {
         throw TransportError(.bodyUnreadable, reach: .neverSent, detail: "cannot open the file to send: errno \(errno)")
@@ -27,9 +30,11 @@ final class RequestSource {
         close(opened)
         throw TransportError(.bodyUnreadable, reach: .neverSent, detail: "what is to be sent is not a plain file")
       }
-      (bytes, descriptor, fileByteCount) = (suffix, opened, Int(status.st_size))
+      (descriptor, fileByteCount) = (opened, Int(status.st_size))
+    } else {
+      (descriptor, fileByteCount) = (-1, 0)
     }
-    byteCount = fileByteCount + bytes.count
+    byteCount = prefix.count + fileByteCount + suffix.count
   }
 
   deinit {
@@ -39,20 +44,22 @@ final class RequestSource {
   /// Fills `target`; 0 at the end, nil if the file cannot be read or has become shorter.
   func read(into target: UnsafeMutableRawBufferPointer) -> Int? {
     guard let start = target.baseAddress, offset < byteCount else { return 0 }
-    if offset < fileByteCount {
-      let wanted = min(target.count, fileByteCount - offset)
-      let count = pread(descriptor, start, wanted, off_t(offset))
-      guard count > 0 else {
-        failure =
-          count == 0 ? "the file to send became shorter under way" : "cannot read the file to send: errno \(errno)"
-        return nil
-      }
-      offset += count
-      return count
+    if offset < prefix.count { return copy(prefix[offset...], into: target) }
+    let place = offset - prefix.count
+    guard place < fileByteCount else { return copy(suffix[(place - fileByteCount)...], into: target) }
+    let count = pread(descriptor, start, min(target.count, fileByteCount - place), off_t(place))
+    guard count > 0 else {
+      failure =
+        count == 0 ? "the file to send became shorter under way" : "cannot read the file to send: errno \(errno)"
+      return nil
     }
-    let from = offset - fileByteCount
-    let count = min(target.count, bytes.count - from)
-    target.copyBytes(from: bytes[from..<(from + count)])
+    offset += count
+    return count
+  }
+
+  private func copy(_ bytes: ArraySlice<UInt8>, into target: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(target.count, bytes.count)
+    target.copyBytes(from: bytes.prefix(count))
     offset += count
     return count
   }

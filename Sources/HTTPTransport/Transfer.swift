@@ -11,6 +11,8 @@ final class Transfer {
   private let sink: AnswerSink
   private let sinkPath: String?
   private let cancellation: Cancellation
+  /// A connection was not made because its address is no public one.
+  private var metPrivateAddress = false
 
   init(
     _ request: TransportRequest, into sink: TransportSink, handle: EasyHandle, cancellation: Cancellation
@@ -68,6 +70,10 @@ final class Transfer {
     try handle.set(CURLOPT_HEADERFUNCTION, callback: takeHeaderBytes)
     try handle.set(CURLOPT_WRITEDATA, context: context)
     try handle.set(CURLOPT_WRITEFUNCTION, callback: takeBodyBytes)
+    if configuration.publicAddressesOnly {
+      try handle.set(CURLOPT_OPENSOCKETDATA, context: context)
+      try handle.set(openSocket: openPublicSocket)
+    }
     try handle.set(CURLOPT_XFERINFODATA, context: context)
     try handle.set(progress: { context, _, _, _, _ in transfer(context)?.cancellation.isSet == true ? 1 : 0 })
     try handle.set(CURLOPT_NOPROGRESS, 0)
@@ -142,6 +148,16 @@ final class Transfer {
     case .file(let detail): return TransportError(.sinkFailed, reach: .unknown, detail: detail)
     case nil: break
     }
+    // The tunnel of a TLS connection: as long as the proxy refuses it nothing reaches the peer.
+    let tunnel = handle.long(CURLINFO_HTTP_CONNECTCODE)
+    if tunnel != 0, !(200...299).contains(tunnel) {
+      return TransportError(.proxyFailed, reach: .neverSent, detail: "the proxy refuses the tunnel: HTTP \(tunnel)")
+    }
+    if metPrivateAddress, status == CURLE_COULDNT_CONNECT {
+      return TransportError(
+        .connectionRefused, reach: .neverSent,
+        detail: "an address of this host or of a private network, which is not allowed here")
+    }
     let code = Self.code(for: status, reach: reach, timedOut: totalTimePassed)
     let seconds = Double(handle.offset(CURLINFO_TOTAL_TIME_T)) / 1_000_000
     return TransportError(
@@ -189,6 +205,17 @@ final class Transfer {
     sink.takeBody(piece, status: handle.long(CURLINFO_RESPONSE_CODE))
   }
 
+  /// A socket for an address, if that is public.
+  fileprivate func openSocket(to address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+    let place = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+    guard PeerAddress(UnsafeMutableRawPointer(address) + place, family: address.pointee.family).isPublic else {
+      metPrivateAddress = true
+      return lt_curl_no_socket()
+    }
+    return socket(
+      address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+  }
+
   fileprivate func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool { sink.takeHeader(line) }
 }
 
@@ -222,6 +249,12 @@ private let takeBodyBytes: lt_curl_transfer = { bytes, size, count, context in
 private let takeHeaderBytes: lt_curl_transfer = { bytes, size, count, context in
   let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
   return transfer(context)?.takeHeader(line) == true ? line.count : 0
+}
+
+/// libcurl asks this for a socket to an address.
+private let openPublicSocket: lt_curl_open_socket = { context, _, address in
+  guard let transfer = transfer(context), let address else { return lt_curl_no_socket() }
+  return transfer.openSocket(to: address)
 }
 
 extension Duration {

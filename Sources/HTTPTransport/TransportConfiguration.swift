@@ -28,6 +28,9 @@ public struct TransportConfiguration: Sendable {
   public var maximumConnections: Int
   /// Sent unless the request brings its own.
   public var userAgent: String?
+  /// Connects to public addresses only: for addresses that strangers may have a say in. It looks at the address that is
+  /// connected to, whatever name led there; behind a proxy that is the proxy's.
+  public var publicAddressesOnly = false
 
   public init(
     tls: TLS = TLS(), proxy: String? = nil, maximumConnections: Int = 8, userAgent: String? = nil

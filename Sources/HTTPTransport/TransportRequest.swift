@@ -15,6 +15,8 @@ public enum TransportBody: Sendable {
   case bytes([UInt8])
   /// The file's bytes, streamed, then `suffix` (the axis wants CR LF after a message).
   case file(path: String, suffix: [UInt8])
+  /// The file's bytes between `prefix` and `suffix`, streamed: one part of a multipart body.
+  case framedFile(prefix: [UInt8], path: String, suffix: [UInt8])
 }
 
 /// Where the body of a good answer (status 200–299) goes; any other answer's body stays in memory.

@@ -11,6 +11,10 @@ public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
     case keyStoreWithoutCertificate = "key-store-without-certificate"
     case keyDoesNotMatchCertificate = "key-does-not-match-certificate"
     case keyUnavailable = "key-unavailable"
+    case tokenModuleUnusable = "token-module-unusable"
+    case tokenAbsent = "token-absent"
+    case tokenKeyMissing = "token-key-missing"
+    case tokenLocked = "token-locked"
     case unsuitableCertificate = "unsuitable-certificate"
     case outOfDate = "out-of-date"
     case unsupportedAlgorithm = "unsupported-algorithm"
@@ -78,6 +82,28 @@ extension SigningError.Code {
       ClerkSentence(
         vi: "Không dùng được khóa ký. Hãy kiểm tra thiết bị (USB token) đã cắm và chưa bị khóa.",
         en: "The signing key cannot be used. Check that the device (USB token) is plugged in and not locked.")
+    case .tokenModuleUnusable:
+      ClerkSentence(
+        vi:
+          "Chưa dùng được trình điều khiển (PKCS#11) của USB token. Hãy kiểm tra phần mềm của token và đường dẫn module.",
+        en:
+          "The token's driver (PKCS#11 module) cannot be used. Check that its software is installed and the path is right."
+      )
+    case .tokenAbsent:
+      ClerkSentence(
+        vi: "Không thấy USB token được cấu hình. Hãy cắm đúng token rồi thử lại.",
+        en: "The configured token is not there. Plug in the right token and try again.")
+    case .tokenKeyMissing:
+      ClerkSentence(
+        vi: "Trên token không có khóa ký được cấu hình. Hãy kiểm tra tên khóa (keyLabel) hoặc mã khóa (id).",
+        en: "The token does not hold the configured key. Check the key's label or id.")
+    case .tokenLocked:
+      ClerkSentence(
+        vi:
+          "Token đã khóa hoặc chỉ còn một lần thử mã PIN nên phần mềm không thử. Hãy nhập đúng PIN bằng phần mềm của token, hoặc đề nghị mở khóa (Mẫu 06).",
+        en:
+          "The token is locked, or has one PIN try left, which is not spent here. Enter the right PIN in the token's own software, or ask for unlocking (form 06)."
+      )
     case .unsuitableCertificate:
       ClerkSentence(
         vi: "Chứng thư số này không được cấp cho mục đích đó. Hãy chọn đúng khóa và chứng thư số.",

@@ -77,7 +77,9 @@ struct TrustCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Looks at the ages of anchors, intermediates and revocation lists.",
     discussion: """
-      A certificate within 60 days of its end is called EXPIRES SOON. Exit code: 0 all is current, 3 something is
+      A certificate within 60 days of its end, and a list shortly before the next is due (two days, or the last quarter of
+      its time), is called EXPIRES SOON.
+      Exit code: 0 all is current, 3 something is
       expired, 1 a file cannot be read, 2 no usable trust folder.
       """)
 
@@ -94,21 +96,26 @@ struct TrustCheckCommand: AsyncParsableCommand {
     }
     let ages = store.ages(at: now)
     for age in ages {
-      let mark =
-        switch age.state {
-        case .current: ""
-        case .expiresSoon: "EXPIRES SOON"
-        case .expired: age.role == .crl ? "OUT OF DATE" : "EXPIRED"
-        case .notYetValid: "NOT YET VALID"
-        }
       let parts = [
         age.role.rawValue, age.name, age.until.map { "until \($0.formatted(.iso8601))" } ?? "no end named",
-        age.fingerprint.map { "sha256:\($0)" } ?? "", mark,
+        age.fingerprint.map { "sha256:\($0)" } ?? "", age.warning,
       ]
       Terminal.say(parts.filter { !$0.isEmpty }.joined(separator: "  "))
     }
     for file in store.unreadableFiles { Terminal.complain("\(file): cannot be read as what its folder says") }
     if ages.contains(where: { $0.state == .expired }) { throw ExitCode(3) }
     if !store.unreadableFiles.isEmpty { throw ExitCode(1) }
+  }
+}
+
+extension TrustStore.Age {
+  /// In capitals what needs attention; empty when nothing does.
+  var warning: String {
+    switch state {
+    case .current: ""
+    case .expiresSoon: "EXPIRES SOON"
+    case .expired: role == .crl ? "OUT OF DATE" : "EXPIRED"
+    case .notYetValid: "NOT YET VALID"
+    }
   }
 }

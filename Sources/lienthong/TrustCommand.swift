@@ -19,21 +19,20 @@ struct TrustCommand: AsyncParsableCommand {
       do {
         let configuration = try options.load()
         let trust = try TrustStore(folder: configuration.trustFolder)
-        for (kind, certificates) in [("anchor", trust.anchors), ("intermediate", trust.intermediates)] {
-          for certificate in certificates {
-            let warning = certificate.notAfter < Date().addingTimeInterval(60 * 86400) ? "  EXPIRES SOON" : ""
-            Terminal.say("\(kind)  \(certificate.subject)  until \(StatusText.time(certificate.notAfter))\(warning)")
-          }
-        }
-        for list in trust.revocation.crls {
-          let late = list.nextUpdate.map { $0 < Date() ? "  OUT OF DATE" : "" } ?? ""
-          Terminal.say("crl  \(list.issuer)  from \(StatusText.time(list.thisUpdate))\(late)")
+        let now = Date()
+        for age in trust.ages(at: now) {
+          let until = age.until.map { "until \(StatusText.time($0))" } ?? "no end named"
+          Terminal.say(
+            [age.role.rawValue, age.name, until, age.warning].filter { !$0.isEmpty }.joined(separator: "  "))
         }
         for binding in try await Workplace.openLedger(configuration).bindings() {
           let what =
             binding.fingerprint.map { "sha256:\($0)" }
             ?? (binding.subject ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: ", ")
-          let end = binding.endedAt.map { "  ended \(StatusText.time($0))" } ?? ""
+          var end = binding.endedAt.map { "  ended \(StatusText.time($0))" } ?? ""
+          if binding.endedAt == nil, let until = binding.validUntil, until < now + TrustStore.warningTime {
+            end = until < now ? "  EXPIRED" : "  EXPIRES SOON (\(StatusText.time(until)))"
+          }
           Terminal.say("binding \(binding.id)  \(binding.organId)  \(what)  by \(binding.boundBy)\(end)")
         }
       } catch {

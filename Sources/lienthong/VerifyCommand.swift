@@ -13,7 +13,10 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Verifies the signatures of letters (PDF, or CMS as .p7s and .p7m) and of messages (XML).",
     discussion: """
       Exit code: 0 every letter is accepted (perhaps with notes), 3 one is not accepted, 1 one could not be read,
-      2 the trust folder or the policy file is wrong. Nothing is fetched from the network.
+      2 the trust folder or the policy file is wrong. Nothing is fetched from the network without --fetch; with it, the
+      authorities of certificates that lead to an anchor are asked (OCSP, then their lists) where the trust folder and the
+      file leave open whether one was revoked. Addresses of this host and of private networks are not asked without
+      --allow-private-addresses.
       LETTER.p7s is a signature beside LETTER (or beside --content); in a .p7m the letter is inside.
       """)
 
@@ -24,6 +27,11 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "JSON or YAML with “policy” and “sender”.") var policy: String?
 
   @Option(help: "What a .p7s signs; else the file of its name without .p7s.", completion: .file()) var content: String?
+
+  @Flag(help: "Ask authorities over HTTP whether certificates are revoked.") var fetch = false
+  @Option(help: "With --fetch: folder where their answers are kept.", completion: .directory) var cache: String?
+  @Flag(help: "With --fetch: ask addresses of private networks and of this host too.") var allowPrivateAddresses = false
+  @Option(help: "With --fetch: seconds that one answer may take.") var timeout = 10.0
 
   /// What a policy file holds; other keys are not looked at.
   private struct PolicyFile: Decodable {
@@ -49,6 +57,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard content == nil || files.count == 1 else { throw ValidationError("--content goes with one file.") }
+    guard fetch || (cache == nil && !allowPrivateAddresses) else {
+      throw ValidationError("--cache and --allow-private-addresses go with --fetch.")
+    }
+    guard (0.1...300).contains(timeout) else { throw ValidationError("--timeout must be 0.1 to 300 seconds.") }
   }
 
   func run() async throws {
@@ -67,6 +79,10 @@ struct VerifyCommand: AsyncParsableCommand {
     } catch let error as SigningError {
       throw Terminal.fail("\(error.clerk.en) [\(error.detail)]", code: 2)
     }
+    let fetcher =
+      fetch
+      ? RevocationFetcher(
+        rules: .init(timeout: timeout, allowsPrivateAddresses: allowPrivateAddresses, cacheFolder: cache)) : nil
     var decisions: Set<LetterReport.Decision> = []
     for file in files {
       let isCMS = content != nil || LetterVerifier.isCMS(path: file)
@@ -77,10 +93,12 @@ struct VerifyCommand: AsyncParsableCommand {
         Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
         continue
       }
-      var report =
+      var report = await verifier.fetching(with: fetcher, at: now) { verifier in
         isCMS
-        ? verifier.verify(cms: file, content: content ?? detachedContent(of: file), sender: rules.sender, at: now)
-        : verifier.verify(path: file, sender: rules.sender, at: now)
+          ? verifier.verify(cms: file, content: content ?? detachedContent(of: file), sender: rules.sender, at: now)
+          : verifier.verify(path: file, sender: rules.sender, at: now)
+      }
+      for attempt in await fetcher?.takeAttempts() ?? [] { Terminal.complain("\(attempt.url): \(attempt.outcome)") }
       report.file = file
       decisions.insert(report.decision)
       Terminal.say(json ? try Terminal.json(report, pretty: false) : Self.text(report))
@@ -130,8 +148,21 @@ struct VerifyCommand: AsyncParsableCommand {
       lines.append(
         "  \(signature.field): \(signature.kind.rawValue) \(signature.level?.rawValue ?? ""), \(signature.signerName ?? "?") (\(signature.signerKind.rawValue)): "
           + facts.joined(separator: ", "))
+      lines += signature.revocationEvidence.map(Self.line)
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension VerifyCommand {
+  private static func line(_ fact: RevocationFact) -> String {
+    var text = "    \(fact.role.rawValue) \(fact.certificate): \(fact.status.result.rawValue)"
+    if let reason = fact.status.reason { text += " (\(reason))" }
+    if let kind = fact.kind, let origin = fact.origin, let made = fact.thisUpdate {
+      text += ", \(kind.rawValue) from the \(origin.rawValue) of \(made.formatted(.iso8601))"
+    }
+    if let date = fact.revokedAt { text += ", revoked \(date.formatted(.iso8601))" }
+    return text
   }
 }
 

@@ -208,6 +208,41 @@ struct LaterRevisionsTests {
     #expect(report.codes == [.metadataUpdated], "\(report.detail)")
   }
 
+  /// A letter with XMP, signed by the leader; then the agency signs in an update that replaces the XMP by `later`.
+  private func withMetadata(_ first: String, _ later: String) async throws -> LetterReport {
+    func stream(_ properties: String) -> (PDFDictionary, [UInt8]) {
+      let text =
+        "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/'>\(properties)</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
+      return (PDFDictionary([("Type", .name("Metadata")), ("Subtype", .name("XML"))]), Array(text.utf8))
+    }
+    let base = try updated(SigningBench.letter()) { update, _, catalog in
+      let reference = update.newReference()
+      let (dictionary, data) = stream(first)
+      update.set(reference, dictionary, data: data)
+      catalog["Metadata"] = .reference(reference)
+      return nil
+    }
+    let once = try await LetterSigner.sign(pdf: base, bench.request(1), with: bench.leader, timeStamp: bench.stamps)
+    let between = try updated(once) { update, file, _ in
+      let reference = try #require(try file.catalog(in: file.current)["Metadata"]?.reference)
+      let (dictionary, data) = stream(later)
+      update.set(reference, dictionary, data: data)
+      return nil
+    }
+    return bench.verify(
+      try await LetterSigner.sign(pdf: between, bench.request(2), with: bench.agency, timeStamp: bench.stamps))
+  }
+
+  @Test("Metadata in which a later signer's software renewed the dates are no change; anything else in them is noted")
+  func metadata() async throws {
+    let first = "<xmp:ModifyDate>2026-01-01</xmp:ModifyDate><xmp:Label>A</xmp:Label>"
+    let dates = try await withMetadata(first, "<xmp:ModifyDate>2026-02-02</xmp:ModifyDate><xmp:Label>A</xmp:Label>")
+    #expect(dates.decision == .accept, "\(dates.detail)")
+    let label = try await withMetadata(first, "<xmp:ModifyDate>2026-02-02</xmp:ModifyDate><xmp:Label>B</xmp:Label>")
+    #expect(label.codes == [.metadataUpdated])
+    #expect(try await withMetadata(first, "<xmp:Label>").codes == [.metadataUpdated])
+  }
+
   @Test("A document time stamp after the security store gives B-LTA; one that shows something is a modification")
   func archive() async throws {
     let store = try LetterSigner.addSecurityStore(

@@ -93,4 +93,31 @@ struct LetterReportTests {
       try JSONDecoder().decode(LetterPolicy.self, from: Data(#"{"weak_digests": ["crc32"]}"#.utf8))
     }
   }
+
+  @Test(
+    "Of every certificate the report tells its status, what that rests on and of when, and each signature stands alone")
+  func evidence() async throws {
+    let report = bench.verify(try await bench.signedTwice(SigningBench.letter()))
+    let signature = try #require(report.signatures.last)
+    #expect(signature.revocationEvidence.map(\.role) == [.signer, .signer, .timeStamp, .timeStamp])
+    #expect(signature.revocationEvidence.allSatisfy { $0.kind == .crl && $0.origin == .store && $0.thisUpdate != nil })
+    #expect(signature.indication == .totalPassed && signature.subindication == nil)
+    #expect(report.revocationNeeds.isEmpty)
+    let silent = try LetterVerifier(
+      trust: TrustStore(anchors: bench.verifier.trust.anchors, intermediates: bench.verifier.trust.intermediates))
+    let open = silent.verify(try await bench.signedTwice(SigningBench.letter()), at: SigningBench.now)
+    #expect(open.signatures.map(\.indication) == [.indeterminate, .indeterminate])
+    #expect(open.signatures.map(\.subindication) == [.tryLater, .tryLater])
+    // Leader, agency and time-stamping authority, and the two authorities above them, each once.
+    #expect(open.revocationNeeds.count == 5)
+  }
+
+  @Test("A time stamp of weak algorithms is an invalid one and weak cryptography, both told")
+  func weakStamp() async throws {
+    var policy = LetterPolicy()
+    policy.minimumRSABits = 4096
+    let strict = try LetterVerifier(trust: bench.verifier.trust, policy: policy)
+    let codes = strict.verify(try await bench.signedTwice(SigningBench.letter()), at: SigningBench.now).codes
+    #expect(codes.contains(.timeStampInvalid) && codes.contains(.weakCryptography))
+  }
 }

@@ -340,6 +340,9 @@ struct VerifyScenario {
         #expect(answer.code == 2, "\(text)")
         #expect(answer.lines.count == 1 && answer.complaint.contains("policy.yaml"), "\(answer.complaint)")
       }
+      for options in [["--cache", folder.path], ["--allow-private-addresses"], ["--fetch", "--timeout", "0"]] {
+        #expect(try await Lienthong.run(["verify", letter.path] + options).code == 64, "\(options)")
+      }
       let missing = try await Lienthong.run(["verify", letter.path, "--policy", folder.path + "/none.yaml"])
       #expect(missing.code == 2)
       let noTrust = try await Lienthong.run(["verify", letter.path, "--trust", folder.path + "/none"])

@@ -48,7 +48,7 @@ enum TestToken {
 @Suite("Token key", .serialized, .enabled(if: TestToken.isInstalled, "softhsm2 or libp11's engine is not installed"))
 struct TokenKeyTests {
   private let location = TokenKey.Location(
-    module: TestToken.module, uri: "pkcs11:token=con%20dau;object=seal;type=private")
+    module: TestToken.module, tokenLabel: "con dau", keyLabel: "seal")
 
   @Test("A token's key signs what a software key would sign, once the PIN is right")
   func signs() async throws {
@@ -64,6 +64,10 @@ struct TokenKeyTests {
     let draft = try CMSDraft(signer: key, messageDigest: digest)
     let software = try SoftwareKey(pkcs12: made.organisation.pkcs12(password: "x"), password: "x")
     #expect(try await key.sign(draft.bytesToSign) == software.sign(draft.bytesToSign))
+    var byIdentifier = location
+    byIdentifier.keyLabel = nil
+    byIdentifier.keyIdentifier = "01"
+    #expect(try TokenKey(byIdentifier, pin: "654321", certificate: made.organisation.certificate).scheme == key.scheme)
   }
 
   @Test("A missing key, a missing module and another certificate are told apart")
@@ -71,16 +75,28 @@ struct TokenKeyTests {
     let made = try TestToken.token.get()
     let certificate = made.organisation.certificate
     var other = location
-    other.uri = "pkcs11:token=con%20dau;object=none;type=private"
-    expectCode(.keyUnavailable) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other.keyLabel = "none"
+    expectCode(.tokenKeyMissing) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other = location
+    other.keyIdentifier = "02"
+    expectCode(.tokenKeyMissing) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other = location
+    other.tokenLabel = "another"
+    expectCode(.tokenAbsent) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other = location
+    other.serial = "0000"
+    expectCode(.tokenAbsent) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other = location
+    other.tokenLabel = nil
+    expectCode(.tokenAbsent) { try TokenKey(other, pin: "654321", certificate: certificate) }
     other = location
     other.module = "/nowhere/module.so"
-    expectCode(.keyUnavailable) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    expectCode(.tokenModuleUnusable) { try TokenKey(other, pin: "654321", certificate: certificate) }
+    other.module = "/etc/passwd"
+    expectCode(.tokenModuleUnusable) { try TokenKey(other, pin: "654321", certificate: certificate) }
     expectCode(.keyDoesNotMatchCertificate) {
       try TokenKey(location, pin: "654321", certificate: made.person.certificate)
     }
     expectCode(.keyStoreWithoutCertificate) { try TokenKey(location, pin: "654321") }
-    other.uri += ";pin-value=654321"
-    expectCode(.keyUnavailable) { try TokenKey(other, pin: "654321", certificate: certificate) }
   }
 }

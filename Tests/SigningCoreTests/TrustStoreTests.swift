@@ -91,6 +91,7 @@ struct TrustStoreTests {
     }
     #expect(states([old[0].list, new[0].list], at: TestPKI.now) == [.current, .current])
     #expect(states([old[0].list], at: TestPKI.now) == [.current, .expired])
+    #expect(states([new[0].list], at: TestPKI.now + 0.8 * TestPKI.day) == [.current, .expiresSoon])
     #expect(states([], at: root.notAfter - 59 * TestPKI.day) == [.expiresSoon])
     #expect(states([], at: root.notAfter - 61 * TestPKI.day) == [.current])
     #expect(states([], at: root.notAfter + 1) == [.expired])

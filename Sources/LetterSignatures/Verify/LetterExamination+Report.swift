@@ -18,10 +18,24 @@ extension LetterExamination {
     let worst = isUnsigned && integrity == .unsigned ? nil : problems.min(by: Self.weighsMore)
     let indication: LetterReport.Indication? =
       isUnsigned && integrity == .unsigned ? nil : worst?.indication ?? .totalPassed
-    return LetterReport(
+    var report = LetterReport(
       file: nil, decision: decision, codes: codes, indication: indication, subindication: worst?.subindication,
       integrity: integrity, signatures: entries.map(facts), text: LetterReport.text(for: codes),
       detail: problems.map { "\($0.code.rawValue): \($0.detail)" })
+    report.revocationNeeds = revocationNeeds
+    return report
+  }
+
+  /// Of the signers' and the time stamps' certificates, each once.
+  private var revocationNeeds: [RevocationNeed] {
+    var needs: [RevocationNeed] = []
+    for entry in entries {
+      let signer = entry.chain.report?.revocationNeeds(provedTime: entry.provedTime, now: examiner.now) ?? []
+      let stamp = entry.own.stampPath?.revocationNeeds(
+        provedTime: entry.own.timeStampTime ?? examiner.now, now: examiner.now)
+      for need in signer + (stamp ?? []) where !needs.contains(need) { needs.append(need) }
+    }
+    return needs
   }
 
   private static func weighsMore(_ left: Problem, _ right: Problem) -> Bool {
@@ -33,6 +47,7 @@ extension LetterExamination {
 
   private func facts(_ entry: Entry) -> SignatureFacts {
     let signer = entry.own.signer
+    let worst = entry.problems.min(by: Self.weighsMore)
     let comparison = entry.comparison
     let changesAfter: Fact =
       if let comparison {
@@ -62,10 +77,13 @@ extension LetterExamination {
       chain: entry.isDocumentTimeStamp ? stampChain(entry) : entry.chain.chain,
       chainNow: entry.isDocumentTimeStamp ? entry.own.chainNow : entry.chain.chainNow,
       revocation: entry.isDocumentTimeStamp ? entry.own.stampRevocation : entry.chain.revocation,
+      revocationEvidence: RevocationFact.all(in: entry.chain.report, role: .signer)
+        + RevocationFact.all(in: entry.own.stampPath, role: .timeStamp),
       timeStamp: entry.own.timeStamp, level: level(entry), claimedTime: entry.own.claimedTime,
       timeStampTime: entry.own.timeStampTime, provedTime: entry.provedTime,
       revision: entry.coverage.revision.map { $0.number + 1 }, revisions: file?.revisions.count ?? 1,
-      changes: comparison?.changes ?? [])
+      changes: comparison?.changes ?? [], indication: worst?.indication ?? .totalPassed,
+      subindication: worst?.subindication)
   }
 
   private func stampChain(_ entry: Entry) -> Fact {

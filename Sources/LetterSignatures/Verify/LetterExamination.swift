@@ -14,6 +14,8 @@ struct LetterExamination {
     var chain = SignatureExaminer.Chain()
     var identity: SignerIdentity?
     var provedTime = Date.distantPast
+    /// What speaks against this signature by itself.
+    var problems: [Problem] = []
 
     var isDocumentTimeStamp: Bool { subFilter == "ETSI.RFC3161" }
     var signedEnd: Int { coverage.signed.last?.upperBound ?? 0 }
@@ -48,7 +50,9 @@ struct LetterExamination {
     var own = SignatureExaminer.Own()
     examiner.examineSignature(coverage, isCAdES: false, &own)
     let field = SignatureField(name: "CMS", reference: nil, dictionary: PDFDictionary(), value: nil)
-    entries = [Entry(field: field, coverage: coverage, subFilter: nil, own: own, comparison: nil)]
+    entries = [
+      Entry(field: field, coverage: coverage, subFilter: nil, own: own, comparison: nil, problems: own.problems)
+    ]
     problems = notes + own.problems
     judgeChains()
     judgePolicy()
@@ -60,6 +64,7 @@ struct LetterExamination {
     let signed = try file.signatureFields(in: file.current).filter(\.isSigned)
     guard signed.count <= LetterVerifier.signatureLimit else { throw PDFError(.tooMany, "too many signatures") }
     var values: Set<PDFReference> = []
+    let budget = RevisionComparison.Budget()
     for field in signed {
       let coverage = try SignatureCoverage(of: field, in: file)
       let subFilter = try coverage.dictionary.map { dictionary throws(PDFError) in
@@ -69,34 +74,36 @@ struct LetterExamination {
       var comparison: RevisionComparison?
       if let revision = coverage.revision, coverage.fault == nil {
         comparison = try RevisionComparison(
-          file, since: revision, forbidsSignatures: Self.forbidsSignatures(coverage.dictionary))
+          file, since: revision, forbidsSignatures: Self.forbidsSignatures(coverage.dictionary), budget: budget)
       }
-      let entry = Entry(
-        field: field, coverage: coverage, subFilter: subFilter ?? nil, own: own, comparison: comparison)
-      entries.append(entry)
-      problems += own.problems
+      var found = own.problems
       if let fault = coverage.fault {
-        problems.append(.failed(.modified, .formatFailure, "coverage of “\(field.name)”: \(fault.rawValue)"))
+        found.append(.failed(.modified, .formatFailure, "coverage of “\(field.name)”: \(fault.rawValue)"))
       }
       if let reference = field.value?.reference, !values.insert(reference).inserted {
-        problems.append(.failed(.modified, .formatFailure, "two fields share one signature"))
+        found.append(.failed(.modified, .formatFailure, "two fields share one signature"))
       }
-      if let comparison { judge(comparison) }
+      if let comparison { found += Self.judge(comparison) }
+      problems += found
+      entries.append(
+        Entry(
+          field: field, coverage: coverage, subFilter: subFilter ?? nil, own: own, comparison: comparison,
+          problems: found))
     }
     entries.sort { $0.signedEnd < $1.signedEnd }
   }
 
-  private mutating func judge(_ comparison: RevisionComparison) {
-    for change in comparison.changes.prefix(20) {
-      problems.append(
-        .open(
-          .modified, .formatFailure,
-          "changed after signing: \(change.what)" + (change.object.map { ", object \($0)" } ?? "")
-            + (change.page.map { ", page \($0)" } ?? "")))
+  private static func judge(_ comparison: RevisionComparison) -> [Problem] {
+    var found = comparison.changes.prefix(20).map { change in
+      Problem.open(
+        .modified, .formatFailure,
+        "changed after signing: \(change.what)" + (change.object.map { ", object \($0)" } ?? "")
+          + (change.page.map { ", page \($0)" } ?? ""))
     }
     if comparison.metadataChanged {
-      problems.append(.policy(.metadataUpdated, "the file's description was changed after signing"))
+      found.append(.policy(.metadataUpdated, "the file's description was changed after signing"))
     }
+    return found
   }
 
   /// A certifying signature that allows no change at all (`/DocMDP`, P 1).
@@ -198,6 +205,7 @@ struct LetterExamination {
       entries[index].provedTime = proof ?? examiner.now
       let chain = examiner.examineChain(entry.own.signer, entry.own.cms, proof: proof)
       entries[index].chain = chain
+      entries[index].problems += chain.problems
       problems += chain.problems
       if let signer = entry.own.signer {
         entries[index].identity = SignerIdentity(signer, policy: examiner.policy, sender: sender)

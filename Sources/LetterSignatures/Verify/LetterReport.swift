@@ -1,3 +1,4 @@
+public import SigningCore
 public import VietnameseText
 
 /// The answer to “is this letter's signature worth anything?”: facts for each signature, and one decision.
@@ -66,6 +67,8 @@ public struct LetterReport: Sendable, Hashable, Codable {
   public let text: ClerkSentence
   /// For the operator: what was found where; no content of the letter.
   public let detail: [String]
+  /// Whose status could be asked for; see ``LetterVerifier/fetched``. Not written to JSON.
+  public internal(set) var revocationNeeds: [RevocationNeed] = []
 
   private enum CodingKeys: String, CodingKey {
     case file, decision, codes, indication, subindication, integrity, signatures, text, detail

@@ -78,7 +78,7 @@ extension LetterVerifier {
     }
     let examiner = SignatureExaminer(
       source: source, takesContentInside: content == nil, store: SecurityStore(cms.revocation), trust: trust,
-      policy: policy, validator: validator, now: now)
+      policy: policy, validator: validator, fetched: fetched, now: now)
     return LetterExamination(examiner, cms: Array(der[..<cms.byteCount]), notes: notes, sender: sender).report()
   }
 

@@ -4,10 +4,13 @@ public import SigningCore
 
 /// Verifies signed letters: facts for each signature, and one decision under a policy.
 ///
-/// It trusts only the anchors it is given, fetches nothing, and fails closed: what is not understood is a reason to refuse.
+/// It trusts only the anchors it is given and fails closed: what is not understood is a reason to refuse. It fetches
+/// nothing itself; ``LetterReport/revocationNeeds`` says what could be asked for, and ``fetched`` takes the answers.
 public struct LetterVerifier: Sendable {
   public let trust: TrustStore
   public let policy: LetterPolicy
+  /// Lists and responses that were asked for over the network; they count like those at hand.
+  public var fetched = RevocationEvidence()
   /// What reading one file may cost.
   var limits = PDFLimits()
   /// Most signatures looked at in one file.
@@ -45,7 +48,9 @@ public struct LetterVerifier: Sendable {
     do throws(PDFError) {
       let file = try PDFFile(source, limits: limits)
       let examiner = SignatureExaminer(
-        source: source, store: SecurityStore(file), trust: trust, policy: policy, validator: validator, now: now)
+        source: source, store: SecurityStore(file), trust: trust, policy: policy, validator: validator,
+        fetched: fetched,
+        now: now)
       let examination = try LetterExamination(examiner, of: file, sender: sender)
       return examination.report()
     } catch {

@@ -16,13 +16,30 @@ struct RevisionComparison {
   /// Of ``changed`` and ``added``, those for which a reason on the white list was found.
   var justified: Set<Int> = []
   private(set) var changes: [LetterChange] = []
-  private(set) var metadataChanged = false
+  var metadataChanged = false
   /// The fields that were signed after it, by name.
   var newFields: Set<String> = []
   var otherAdditions = false
 
+  /// How many states in between are compared for all signatures of one file together: files with hundreds of revisions and
+  /// dozens of signatures are nobody's letters. When it is used up, what is left counts as changed.
+  final class Budget {
+    private var left = 500
+
+    /// - Parameter objects: how many were written.
+    func take(objects: Int) -> Bool {
+      left -= 1 + objects / 200
+      return left >= 0
+    }
+  }
+
+  private let budget: Budget
+
   /// - Throws: `PDFError` when a later revision cannot be read.
-  init(_ file: PDFFile, since base: PDFRevision, forbidsSignatures: Bool) throws(PDFError) {
+  init(
+    _ file: PDFFile, since base: PDFRevision, forbidsSignatures: Bool, budget: Budget = Budget()
+  ) throws(PDFError) {
+    self.budget = budget
     self.file = file
     self.base = base
     self.current = file.current
@@ -50,8 +67,9 @@ struct RevisionComparison {
 
   /// A state in between, for ``justifySuperseded(forbidsSignatures:)``.
   private init(
-    _ file: PDFFile, since base: PDFRevision, until current: PDFRevision, forbidsSignatures: Bool
+    _ file: PDFFile, since base: PDFRevision, until current: PDFRevision, forbidsSignatures: Bool, budget: Budget
   ) throws(PDFError) {
+    self.budget = budget
     self.file = file
     self.base = base
     self.current = current
@@ -72,9 +90,9 @@ struct RevisionComparison {
   private mutating func justifySuperseded(forbidsSignatures: Bool) throws(PDFError) {
     var left = added.subtracting(justified)
     for revision in file.revisions where revision.number > base.number && revision.number < current.number {
-      guard !left.isEmpty else { return }
+      guard !left.isEmpty, budget.take(objects: added.count + changed.count) else { return }
       let between = try RevisionComparison(
-        file, since: base, until: revision, forbidsSignatures: forbidsSignatures)
+        file, since: base, until: revision, forbidsSignatures: forbidsSignatures, budget: budget)
       let superseded = left.intersection(between.justified).filter {
         file.samePlace($0, in: revision, and: current)
       }
@@ -138,7 +156,7 @@ struct RevisionComparison {
           report(root.number, "catalog_Version")
         }
       case "Metadata":
-        metadataChanged = true
+        // What it says is compared below.
         if let stream = new[key]?.reference, added.contains(stream.number) { justified.insert(stream.number) }
       default:
         allowed = false
@@ -154,48 +172,6 @@ struct RevisionComparison {
   /// Equal as written; a key with null is no key.
   static func same(_ left: PDFObject?, _ right: PDFObject?) -> Bool {
     (left ?? .null) == (right ?? .null)
-  }
-
-  // MARK: The file's description
-
-  /// Keys of the information dictionary that signing software sets by itself.
-  private static let silentInfoKeys: Set<String> = ["ModDate", "Producer"]
-
-  private mutating func compareDescriptions() throws(PDFError) {
-    let oldInfo = try file.resolve(base.trailer["Info"], in: base).dictionary
-    let newInfo = try file.resolve(current.trailer["Info"], in: current).dictionary
-    if let reference = current.trailer["Info"]?.reference {
-      // A description is a flat dictionary; anything else in its place is not one.
-      let isFlat =
-        newInfo?.entries.allSatisfy { entry in
-          switch entry.value {
-          case .dictionary, .array, .stream: false
-          default: true
-          }
-        } ?? true
-      if isFlat, newInfo?["Type"] == nil,
-        added.contains(reference.number) || Self.same(base.trailer["Info"], current.trailer["Info"])
-      {
-        justified.insert(reference.number)
-      }
-    }
-    guard oldInfo != newInfo else { return }
-    let keys = Set(oldInfo?.keys ?? []).union(newInfo?.keys ?? [])
-    let different = keys.filter { !Self.same(oldInfo?[$0], newInfo?[$0]) }
-    let signedOn = !newFields.isEmpty || otherAdditions
-    if !different.isSubset(of: Self.silentInfoKeys) || !signedOn { metadataChanged = true }
-  }
-
-  private mutating func compareMetadata(_ old: PDFObject?, _ new: PDFObject?) throws(PDFError) {
-    guard let before = old?.reference, let after = new?.reference, before == after, changed.contains(after.number)
-    else { return }
-    let value = try file.object(after, in: current)
-    if value.dictionary?["Type"]?.name == "Metadata",
-      try file.object(before, in: base).dictionary?["Type"]?.name == "Metadata"
-    {
-      metadataChanged = true
-      justified.insert(after.number)
-    }
   }
 
   // MARK: New objects below a white-listed place

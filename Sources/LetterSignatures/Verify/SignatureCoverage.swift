@@ -74,7 +74,9 @@ struct SignatureCoverage {
     let end = numbers[2] + numbers[3]
     // Compared with the parsed token, not found by a search: the gap is this /Contents and nothing else.
     guard string.range == numbers[1]..<numbers[2] else { return .contentsPlace }
-    guard string.range.count == 2 * string.bytes.count + 2 else { return .contentsShape }
+    guard string.range.count == 2 * string.bytes.count + 2, try isAllDigits(string.range, file) else {
+      return .contentsShape
+    }
     guard extent.lowerBound < numbers[1], extent.upperBound <= end else { return .contentsPlace }
     signed = [0..<numbers[1], numbers[2]..<end]
     var signedRevision: PDFRevision?
@@ -87,6 +89,15 @@ struct SignatureCoverage {
       (try file.signatureFields(in: own)).contains(where: { $0.name == field.name && $0.value == field.value })
     else { return .notInSignedRevision }
     return nil
+  }
+
+  /// Whether there is nothing but digits between the delimiters: white space could be anything once more.
+  private static func isAllDigits(_ token: Range<Int>, _ file: PDFFile) throws(PDFError) -> Bool {
+    try file.source.withBytes(token) { bytes throws(PDFError) in
+      bytes.dropFirst().dropLast().allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+      }
+    }
   }
 
   /// Whether `revision` ends at `end`: after its `%%EOF` and at most one end of line.

@@ -17,6 +17,8 @@ struct SignatureExaminer {
   let trust: TrustStore
   let policy: LetterPolicy
   let validator: PathValidator?
+  /// What was asked for over the network.
+  var fetched = RevocationEvidence()
   let now: Date
 
   /// Certificates a signature may mean that does not carry its signer's.
@@ -128,10 +130,11 @@ struct SignatureExaminer {
       let stamp = TimeStampExamination(token, self, certificates: cms.certificates) { token in
         try token.imprint(matches: { try Digest.of(cms.signatureValue, $0) })
       }
-      if let problem = stamp.problem {
-        own.problems.append(problem)
+      if !stamp.problems.isEmpty {
+        own.problems += stamp.problems
         own.timeStamp = stamp.fact
         own.timeStampTime = own.timeStampTime ?? stamp.statedTime
+        own.stampPath = stamp.path
       } else if own.timeStamp == .indeterminate("absent") {
         own.timeStamp = stamp.fact
         own.timeStampTime = stamp.statedTime
@@ -156,11 +159,9 @@ struct SignatureExaminer {
     own.stampPath = stamp.path
     own.chainNow = stamp.chainNow
     own.stampRevocation = stamp.revocation
-    if let problem = stamp.problem {
-      own.problems.append(problem)
-      if problem.subindication == .hashFailure {
-        own.problems.append(.failed(.modified, .hashFailure, "the bytes of a document time stamp have another digest"))
-      }
+    own.problems += stamp.problems
+    if stamp.problems.contains(where: { $0.subindication == .hashFailure }) {
+      own.problems.append(.failed(.modified, .hashFailure, "the bytes of a document time stamp have another digest"))
     }
   }
 
@@ -190,7 +191,7 @@ struct SignatureExaminer {
     }
     let report = validator.validate(
       signer, untrusted: cms.certificates + store.certificates, purpose: .documentSigning, at: proof ?? now, now: now,
-      evidence: store.evidence.merging(cms.revocation))
+      evidence: store.evidence.merging(cms.revocation), fetched: fetched)
     chain.report = report
     chain.chain = Fact(Finding.worst([report.path, report.validity, report.keyUsage, report.algorithms]))
     chain.chainNow = Fact(report.validNow)

@@ -126,6 +126,8 @@ public struct SignatureFacts: Sendable, Hashable, Codable {
   /// Valid at the time of checking, apart from valid then.
   public let chainNow: Fact
   public let revocation: Fact
+  /// Of each certificate in the signer's and the time stamp's path: its status, and what that rests on.
+  public let revocationEvidence: [RevocationFact]
   public let timeStamp: Fact
   public let level: Level?
   /// What the signer's own clock said; proves nothing.
@@ -139,11 +141,14 @@ public struct SignatureFacts: Sendable, Hashable, Codable {
   public let revisions: Int
   /// What was changed and may not be.
   public let changes: [LetterChange]
+  /// This signature by itself in the terms of ETSI EN 319 102-1, 5.1.3, the letter's policy apart.
+  public let indication: LetterReport.Indication
+  public let subindication: LetterReport.Subindication?
 
   private enum CodingKeys: String, CodingKey {
     case field, kind, subFilter, signer, signerName, signerKind, signerKindBy, certificate, cryptographic, coverage
-    case changesAfter, chain, chainNow, revocation, timeStamp, level, claimedTime, timeStampTime, provedTime, revision
-    case revisions, changes
+    case changesAfter, chain, chainNow, revocation, revocationEvidence, timeStamp, level, claimedTime, timeStampTime
+    case provedTime, revision, revisions, changes, indication, subindication
   }
 
   /// Writes every key, those without a value as null.
@@ -163,6 +168,7 @@ public struct SignatureFacts: Sendable, Hashable, Codable {
     try container.encode(chain, forKey: .chain)
     try container.encode(chainNow, forKey: .chainNow)
     try container.encode(revocation, forKey: .revocation)
+    try container.encode(revocationEvidence, forKey: .revocationEvidence)
     try container.encode(timeStamp, forKey: .timeStamp)
     try container.encode(level, forKey: .level)
     try container.encode(claimedTime, forKey: .claimedTime)
@@ -171,5 +177,7 @@ public struct SignatureFacts: Sendable, Hashable, Codable {
     try container.encode(revision, forKey: .revision)
     try container.encode(revisions, forKey: .revisions)
     try container.encode(changes, forKey: .changes)
+    try container.encode(indication, forKey: .indication)
+    try container.encode(subindication, forKey: .subindication)
   }
 }

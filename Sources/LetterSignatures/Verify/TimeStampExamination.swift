@@ -12,7 +12,7 @@ struct TimeStampExamination {
   private(set) var chainNow = Fact.indeterminate("not-checked")
   private(set) var revocation = Fact.indeterminate("not-checked")
   private(set) var path: PathReport?
-  private(set) var problem: Problem?
+  private(set) var problems: [Problem] = []
 
   /// - Parameter imprint: checks the token's imprint against what it should cover.
   init(
@@ -40,22 +40,26 @@ struct TimeStampExamination {
     }
     guard let validator = examiner.validator else {
       fact = .indeterminate(Finding.Reason.untrusted.rawValue)
-      problem = .open(.timeStampInvalid, .noCertificateChainFound, "time stamp: no anchor is configured")
+      problems = [.open(.timeStampInvalid, .noCertificateChainFound, "time stamp: no anchor is configured")]
       return
     }
     let report = validator.validate(
       certificate, untrusted: token.cms.certificates + certificates + examiner.store.certificates,
-      purpose: .timeStamping, at: token.generatedAt, now: examiner.now, evidence: examiner.store.evidence)
+      purpose: .timeStamping, at: token.generatedAt, now: examiner.now, evidence: examiner.store.evidence,
+      fetched: examiner.fetched)
     path = report
     chainNow = Fact(report.validNow)
     revocation = Fact(report.revocation)
     let algorithms = token.algorithms(under: examiner.policy.pathPolicy.algorithms)
     if token.generatedAt > examiner.now.addingTimeInterval(SignatureExaminer.clockTolerance) {
       fact = .failed("in-the-future")
-      problem = .open(.timeStampInvalid, .timeStampOrderFailure, "time stamp: its time lies in the future")
+      problems = [.open(.timeStampInvalid, .timeStampOrderFailure, "time stamp: its time lies in the future")]
     } else if let fault = Self.fault(report, algorithms) {
       fact = fault.fact
-      problem = fault.problem
+      problems = [fault.problem]
+      if fault.problem.subindication == .cryptographicConstraintsFailure {
+        problems.append(.open(.weakCryptography, .cryptographicConstraintsFailure, "a time stamp of weak algorithms"))
+      }
     } else {
       fact = .passed
       provedTime = token.generatedAt
@@ -64,7 +68,7 @@ struct TimeStampExamination {
 
   private mutating func refuse(_ fact: Fact, _ subindication: LetterReport.Subindication) {
     self.fact = fact
-    problem = .failed(.timeStampInvalid, subindication, "time stamp: \(fact.reason ?? "signature")")
+    problems = [.failed(.timeStampInvalid, subindication, "time stamp: \(fact.reason ?? "signature")")]
   }
 
   private static func fault(_ report: PathReport, _ algorithms: Finding) -> (fact: Fact, problem: Problem)? {

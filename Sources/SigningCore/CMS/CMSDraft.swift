@@ -16,11 +16,12 @@ public struct CMSDraft: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - chain: issuing certificates to embed beside the leaf.
   ///   - messageDigest: digest of the content with the scheme's algorithm.
+  ///   - content: what is signed, to go into the structure (an enveloping `.p7m`); nil leaves it outside.
   ///   - revocation: lists and responses for Adobe's signed attribute `adbe-revocationInfoArchival`; only for the PDF
   ///     SubFilter `adbe.pkcs7.detached` (ISO 32000-1 12.8.3.3.2).
   public init(
     certificate: Certificate, chain: [Certificate], scheme: SignatureScheme, messageDigest: [UInt8],
-    revocation: RevocationEvidence? = nil
+    content enveloped: [UInt8]? = nil, revocation: RevocationEvidence? = nil
   ) throws(SigningError) {
     guard messageDigest.count == scheme.digest.byteCount else {
       throw SigningError(.unsupportedAlgorithm, "digest of \(messageDigest.count) bytes for \(scheme.rawValue)")
@@ -47,6 +48,7 @@ public struct CMSDraft: Sendable, Hashable, Codable {
         CMS_signed_add1_attr_by_txt(
           signer, AdobeRevocationArchive.oid, V_ASN1_SEQUENCE, value, Int32(value.count)), "revocation archive")
     }
+    if let enveloped { try Self.put(enveloped, into: cms.pointer) }
     var algorithm: UnsafeMutablePointer<X509_ALGOR>?
     CMS_SignerInfo_get0_algs(signer, nil, nil, nil, &algorithm)
     try scheme.write(to: try check(algorithm, "signature algorithm"))
@@ -59,15 +61,31 @@ public struct CMSDraft: Sendable, Hashable, Codable {
   }
 
   /// Prepares a signature for a signer's certificate, chain and scheme.
-  public init(signer: some Signer, messageDigest: [UInt8], revocation: RevocationEvidence? = nil) throws(SigningError) {
+  public init(
+    signer: some Signer, messageDigest: [UInt8], content: [UInt8]? = nil, revocation: RevocationEvidence? = nil
+  ) throws(SigningError) {
     try self.init(
       certificate: signer.certificate, chain: signer.chain, scheme: signer.scheme, messageDigest: messageDigest,
-      revocation: revocation)
+      content: content, revocation: revocation)
+  }
+
+  /// Puts what is signed into the structure, which was made detached.
+  private static func put(_ content: [UInt8], into cms: OpaquePointer) throws(SigningError) {
+    guard let length = Int32(exactly: content.count) else { throw SigningError(.tooLarge, "\(content.count) bytes") }
+    try check(CMS_set_detached(cms, 0), "CMS_set_detached")
+    guard let slot = CMS_get0_content(cms)?.pointee else {
+      throw .openSSL(.cryptographyFailed, "CMS_get0_content")
+    }
+    try check(ASN1_STRING_set(slot, content, length), "content")
+    // The content is here, it will not be streamed in.
+    slot.pointee.flags &= ~(Int(ASN1_STRING_FLAG_CONT) | Int(ASN1_STRING_FLAG_NDEF))
   }
 
   /// Both steps at once, for keys that answer while one waits.
-  public static func sign(messageDigest: [UInt8], with signer: some Signer) async throws -> [UInt8] {
-    let draft = try CMSDraft(signer: signer, messageDigest: messageDigest)
+  public static func sign(
+    messageDigest: [UInt8], content: [UInt8]? = nil, with signer: some Signer
+  ) async throws -> [UInt8] {
+    let draft = try CMSDraft(signer: signer, messageDigest: messageDigest, content: content)
     return try draft.complete(signature: try await signer.sign(draft.bytesToSign))
   }
 

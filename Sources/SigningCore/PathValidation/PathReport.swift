@@ -110,8 +110,10 @@ public struct RevocationStatus: Sendable, Hashable {
   public struct Source: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Hashable, Codable { case crl, ocsp }
     public enum Origin: String, Sendable, Hashable, Codable {
-      /// Given for this validation: the file's DSS, the signature's attributes, or fetched.
+      /// Given with the signature: the file's DSS or the signature's attributes.
       case given
+      /// Asked for over the network.
+      case fetched
       /// The trust store.
       case store
     }

@@ -30,16 +30,19 @@ public final class PathValidator: Sendable {
   ///   - provedTime: when the signature is known to have existed (a time stamp's genTime), else now.
   ///   - now: the time of validation; evidence made later is refused.
   ///   - evidence: revocation lists and responses that came with the signature.
+  ///   - fetched: those that were asked for over the network.
   public func validate(
     _ leaf: Certificate, untrusted: [Certificate] = [], purpose: CertificatePurpose, at provedTime: Date, now: Date,
-    evidence: RevocationEvidence = .init()
+    evidence: RevocationEvidence = .init(), fetched: RevocationEvidence = .init()
   ) -> PathReport {
     let built = build(leaf, untrusted: untrusted, at: provedTime)
     let chain = built.chain.isEmpty ? [leaf] : built.chain
     let authorities = RevocationChecker.Authorities(
       certificates: trust.intermediates + trust.anchors + untrusted.prefix(CMSSignature.maximumCertificateCount)
     ) { [self] candidate in
-      vouches(for: candidate, under: chain.last, untrusted: untrusted, at: provedTime, now: now, evidence: evidence)
+      vouches(
+        for: candidate, under: chain.last, untrusted: untrusted, at: provedTime, now: now,
+        evidence: evidence.merging(fetched))
     }
     let statuses = chain.indices.map { index in
       let certificate = chain[index]
@@ -48,8 +51,8 @@ public final class PathValidator: Sendable {
         revocation = RevocationStatus(finding: .passed)
       } else if built.finding.isPassed {
         revocation = revocationChecker.status(
-          of: certificate, issuer: chain[index + 1], at: provedTime, now: now, given: evidence, store: trust.revocation,
-          authorities: authorities)
+          of: certificate, issuer: chain[index + 1], at: provedTime, now: now, given: evidence, fetched: fetched,
+          store: trust.revocation, authorities: authorities)
       } else {
         revocation = RevocationStatus(finding: .indeterminate(.pathNotBuilt))
       }
@@ -76,7 +79,7 @@ public final class PathValidator: Sendable {
     else { return false }
     return zip(built.chain, built.chain.dropFirst()).allSatisfy { certificate, issuer in
       !revocationChecker.status(
-        of: certificate, issuer: issuer, at: date, now: now, given: evidence, store: trust.revocation
+        of: certificate, issuer: issuer, at: date, now: now, given: evidence, fetched: .init(), store: trust.revocation
       ).finding.isFailed
     }
   }

@@ -22,10 +22,15 @@ extension TrustStore {
     public let state: State
   }
 
+  /// How long before its end a certificate is called `expiresSoon`, seconds: a new one takes weeks to get.
+  public static let warningTime: TimeInterval = 60 * 86_400
+  /// The same for a list before the next one is due, but no more than the last quarter of its time: many are made daily.
+  static let listWarningTime: TimeInterval = 2 * 86_400
+
   /// Every anchor, intermediate and list (of each issuer the newest) with its state at `now`.
   ///
   /// - Parameter warning: how long before its end a certificate is called `expiresSoon`, seconds.
-  public func ages(at now: Date, warning: TimeInterval = 60 * 86_400) -> [Age] {
+  public func ages(at now: Date, warning: TimeInterval = TrustStore.warningTime) -> [Age] {
     var ages: [Age] = []
     for (role, certificates) in [(TrustFolder.Role.anchor, anchors), (.intermediate, intermediates)] {
       for certificate in certificates {
@@ -49,9 +54,11 @@ extension TrustStore {
     }
     for list in newest.values.sorted(by: { $0.issuer.description < $1.issuer.description }) {
       let state: Age.State =
-        if let next = list.nextUpdate, next < now { .expired } else if list.thisUpdate > now { .notYetValid } else {
-          .current
-        }
+        if let next = list.nextUpdate, next < now { .expired } else if list.thisUpdate > now {
+          .notYetValid
+        } else if let next = list.nextUpdate,
+          next < now + min(Self.listWarningTime, next.timeIntervalSince(list.thisUpdate) / 4)
+        { .expiresSoon } else { .current }
       ages.append(
         Age(role: .crl, name: list.issuer.description, fingerprint: nil, until: list.nextUpdate, state: state))
     }

@@ -75,6 +75,11 @@ public struct OCSPResponse: Sendable, Hashable {
     }
   }
 
+  /// When what it says of a certificate was known, and when the next answer is due; nil when it does not speak of it.
+  public func dates(of certificate: Certificate, issuer: Certificate) -> (thisUpdate: Date, nextUpdate: Date?)? {
+    entry(for: certificate, issuer: issuer).map { ($0.thisUpdate, $0.nextUpdate) }
+  }
+
   /// The CertIDs (RFC 6960 4.1.1) that name one certificate, made once for each digest that a response uses.
   private final class ExpectedIDs {
     private let certificate: Certificate

@@ -54,7 +54,7 @@ final class RevocationChecker: Sendable {
   /// The status of `certificate`, issued by `issuer`, at `provedTime`.
   func status(
     of certificate: Certificate, issuer: Certificate, at provedTime: Date, now: Date, given: RevocationEvidence,
-    store: RevocationEvidence, authorities: Authorities = .none
+    fetched: RevocationEvidence, store: RevocationEvidence, authorities: Authorities = .none
   ) -> RevocationStatus {
     var statements: [Statement] = []
     var rejected: [Finding.Reason] = []
@@ -68,8 +68,8 @@ final class RevocationChecker: Sendable {
     }
     let question = Question(
       certificate: certificate, issuer: issuer, provedTime: provedTime, now: now, authorities: authorities)
-    let lists = given.crls + store.crls.filter { !given.crls.contains($0) }
-    for (origin, evidence) in [(RevocationStatus.Source.Origin.given, given), (.store, store)] {
+    let lists = given.merging(fetched).merging(store).crls
+    for (origin, evidence) in [(RevocationStatus.Source.Origin.given, given), (.fetched, fetched), (.store, store)] {
       for list in evidence.crls { note(statement(of: list, on: question, origin: origin)) }
       for response in evidence.ocspResponses {
         note(statement(of: response, on: question, origin: origin, lists: lists))

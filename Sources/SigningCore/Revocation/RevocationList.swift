@@ -95,14 +95,14 @@ public struct RevocationList: Sendable, Hashable {
   }
 
   /// Whether the issuer's name on the list is the subject of `issuer`.
-  func isNamed(for issuer: Certificate) -> Bool {
+  public func isNamed(for issuer: Certificate) -> Bool {
     object.withPointer { list in
       issuer.object.withPointer { X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name($0)) == 0 }
     }
   }
 
   /// Whether the list's signature verifies with the key of `issuer`.
-  func isSigned(by issuer: Certificate) -> Bool {
+  public func isSigned(by issuer: Certificate) -> Bool {
     object.withPointer { list in
       issuer.object.withPointer { issuer in
         guard let key = X509_get0_pubkey(issuer) else { return false }
