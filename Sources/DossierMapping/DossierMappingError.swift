@@ -28,13 +28,17 @@ public struct DossierMappingError: Error, Sendable, Hashable {
 /// One thing wrong in a mapping description.
 public struct MappingProblem: Sendable, Hashable, Codable {
   public var file: String
-  /// Path of keys, `letter.columns[3].fields`, or a line.
+  /// Path of keys, `letter.columns[3].fields`.
   public var place: String
+  /// From 1; `nil` when no line can be named.
+  public var line: Int?
+  /// What is wrong and what to do.
   public var text: ClerkSentence
 
-  public init(file: String, place: String, text: ClerkSentence) {
+  public init(file: String, place: String, line: Int? = nil, text: ClerkSentence) {
     self.file = file
     self.place = place
+    self.line = line
     self.text = text
   }
 }

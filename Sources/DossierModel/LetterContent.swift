@@ -17,6 +17,8 @@ public struct LetterContent: Sendable, Hashable, Codable {
   public var tables: [Table]
   /// The running text between addressee and first table (or signature), wrapped lines joined: what is asked for.
   public var body: String
+  /// How many further letters, each with its own head and number, stand behind the first in the file; `nil`: none.
+  public var furtherLetters: Int?
   /// Slips of the reading itself: cells that could not be placed, text layer by OCR, …
   public var findings: [DossierFinding]
   /// Where each field came from and how sure the reading is.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DossierMapping
 import Foundation
+import RequestLetter
 import VietnameseText
 
 /// `lienthong mapping`: look after a directory of mapping descriptions.
@@ -20,16 +21,29 @@ struct MappingCommand: AsyncParsableCommand {
     @Option(help: "Language of messages: vi or en.") var language: ClerkSentence.Language = .vietnamese
 
     func run() async throws {
-      let problems = MappingSet.problems(in: directory)
+      let problems = MappingSet.problems(in: directory) + layoutProblems()
       if json {
         Terminal.say(try Terminal.json(problems))
       } else {
-        for problem in problems { Terminal.say("\(problem.file) \(problem.place): \(problem.text[language])") }
+        for problem in problems {
+          let line = problem.line.map { ":\($0)" } ?? ""
+          Terminal.say("\(problem.file)\(line) \(problem.place): \(problem.text[language])")
+        }
         if problems.isEmpty {
           Terminal.say(language == .vietnamese ? "Mô tả ánh xạ dùng được." : "The mappings can be used.")
         }
       }
       if !problems.isEmpty { throw ExitCode(2) }
+    }
+
+    /// What is wrong with the layout of letters; the types' files are judged as mappings already.
+    private func layoutProblems() -> [MappingProblem] {
+      let name = "letter-layout.yaml"
+      guard let data = FileManager.default.contents(atPath: directory + "/" + name) else { return [] }
+      let text = String(decoding: data, as: UTF8.self)
+      return LetterLayout.problems(overriddenBy: [name: text]).map {
+        MappingProblem(file: $0.file, place: $0.place, in: text, $0.text)
+      }
     }
   }
 

@@ -57,13 +57,39 @@ struct MappingTests {
       ("calendar.yaml", "work: [2024-05-04]", "work: [2024-05-03]", "years.2024.work"),
       ("calendar.yaml", "2024-01-01", "2024-13-01", "years"),
       ("provinces.yaml", "code: \"04\"", "code: \"01\"", "provinces"),
+      ("telephones.yaml", "[\"087\"]", "[\"87\"]", "prefixes.Itel"),
+      ("mailboxes.yaml", "gmail.com, googlemail", "gmail, googlemail", "public[0]"),
+      ("reasons.yaml", "code: THOI_VIEC", "code: NGHI_HUU", "reasons["),
+      ("addressees.yaml", "province: Ninh Bình", "province: Ninh Thử", "delegations[0].province"),
+      ("statuses.yaml", "  waiting: \"01\"", "  waitting: \"01\"", "toAxis.waitting"),
+      ("organisation-words.yaml", "  - Ủy ban", "  - \"-\"", "words[0]"),
     ])
   func problems(_ name: String, _ old: String, _ new: String, _ place: String) throws {
     let path = try directory([name: builtIn(name).replacing(old, with: new)])
     defer { try? FileManager.default.removeItem(atPath: path) }
     let problems = MappingSet.problems(in: path)
     #expect(problems.contains { $0.file == name && $0.place.hasPrefix(place) }, "\(problems)")
+    // The line is that of the change, or of the list that holds it.
+    let changed = zip(
+      1...,
+      zip(
+        builtIn(name).split(separator: "\n", omittingEmptySubsequences: false),
+        builtIn(name).replacing(old, with: new).split(separator: "\n", omittingEmptySubsequences: false))
+    )
+    .first { $1.0 != $1.1 }?.0
+    #expect(problems.contains { ($0.line ?? Int.max) <= changed ?? 0 && $0.line ?? 0 > 0 }, "\(problems)")
     #expect(throws: DossierMappingError.self) { try MappingSet(overriding: path) }
+  }
+
+  @Test("A problem names the very line of its key")
+  func lines() throws {
+    let text = builtIn("telephones.yaml").replacing("[\"087\"]", with: "[\"87\"]")
+    let path = try directory(["telephones.yaml": text, "statuses.yaml": "fromAxis: {}\ntoAxis:\n  waiting: [\n"])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let problems = MappingSet.problems(in: path)
+    let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("[\"87\"]") }
+    #expect(problems.first { $0.file == "telephones.yaml" }?.line == line.map { $0 + 1 }, "\(problems)")
+    #expect([3, 4].contains(problems.first { $0.file == "statuses.yaml" }?.line), "\(problems)")
   }
 
   @Test("Broken YAML, unknown names and missing directories are problems, not crashes")

@@ -138,6 +138,33 @@ struct RuleTests {
       codes(letter, context) == ["V23 warn 1 certificateSerial", "V12 warn 1 certificateSerial", "V12 warn 1 renew"])
   }
 
+  @Test("V23: a device that is known to be old is named, by number in any case")
+  func outdatedDevice() {
+    var letter = dossier(.deviceRestoration)
+    letter.rows[1].deviceNumber = "0a1b2c3d"
+    var context = RuleContext(today: today)
+    context.outdatedDevices = ["0A1B2C3D"]
+    #expect(codes(letter, context) == ["V23 warn 2 deviceNumber"])
+    context.outdatedDevices = ["0A1B2C3E"]
+    #expect(codes(letter, context) == [])
+  }
+
+  @Test("Numbers of another shape than the form's are errors of their cells")
+  func shapes() {
+    var organisations = dossier(.organisations)
+    organisations.rows[0].taxCode = "123456789"
+    organisations.rows[1].budgetCode = "12345678"
+    #expect(codes(organisations) == ["X-TAX error 1 taxCode", "X-BUDGET notice 2 budgetCode"])
+    organisations.rows[0].taxCode = "0123456789-001"
+    organisations.rows[1].budgetCode = "1234567"
+    #expect(codes(organisations) == [])
+    var revocation = dossier(.revocation)
+    revocation.rows[2].certificateSerial = "12G4567890ABCDEF"
+    #expect(codes(revocation) == ["X-SERIAL notice 3 certificateSerial"])
+    revocation.rows[2].certificateSerial = "1234567890ABCDEF"
+    #expect(codes(revocation) == [])
+  }
+
   @Test("V13, V14: revocation without serial, reason, device; restoration without device")
   func devices() {
     var letter = dossier(.revocation)

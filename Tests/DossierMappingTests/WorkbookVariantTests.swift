@@ -40,6 +40,36 @@ struct WorkbookVariantTests {
     return book
   }
 
+  @Test("A head of two lines is read without merged cells too, as CSV has none")
+  func twoLines() throws {
+    let text = """
+      STT;Tên chứng thư chữ ký số;Số hiệu chứng thư chữ ký số;Địa chỉ thư điện tử công vụ;Thông tin cần thay đổi;Thông tin mới;Dịch vụ yêu cầu;
+      ;;;;;;Gia hạn;TĐTT
+      1;Ưng Thị Thử;0A1B2C3D4E5F6071;utt@donvi.vidu.gov.vn;;;x;
+      2;Lữ Văn Ỷ;0A1B2C3D4E5F6072;lvy@donvi.vidu.gov.vn;Chức vụ: Văn thư;Chức vụ: Chuyên viên;;X
+      """
+    let list = try DossierImporter(mapping: mapping).importList(
+      Array(text.utf8), name: "ds.csv", type: nil, context: context)
+    #expect(list.type == .renewalOrChange)
+    #expect(list.rows.map(\.renew) == [true, false])
+    #expect(list.rows.map(\.change) == [false, true])
+    #expect(list.findings == [])
+  }
+
+  @Test("CSV keeps leading zeros as =\"…\", dates may begin with the year")
+  func guarded() throws {
+    var person = Self.person(1).map { $0 ?? "" }
+    person[2] = "1990/09/05"
+    person[3] = "\"=\"\"038090001211\"\"\""
+    let header = Self.header.map { "\"\($0 ?? "")\"" }.joined(separator: ",")
+    let list = try DossierImporter(mapping: mapping).importList(
+      Array("\(header)\n\(person.joined(separator: ","))\n".utf8), name: "ds.csv", type: .persons, context: context)
+    #expect(list.rows.map(\.citizenId) == ["038090001211"])
+    #expect(list.rows.map(\.birthDate?.iso) == ["1990-09-05"])
+    #expect(list.rows.map(\.centralSigning) == [false])
+    #expect(!list.findings.contains { $0.severity == .error }, "\(list.findings)")
+  }
+
   @Test("Title rows, a numbering row, empty rows, notes below: the rows alone come in")
   func surroundings() throws {
     let rows = [

@@ -1,6 +1,8 @@
 import DossierModel
 import Foundation
+import MappingFiles
 import Testing
+import VietnameseText
 
 @testable import RequestLetter
 
@@ -62,6 +64,21 @@ import Testing
     #expect(CellText(["Cổng dịch vụ (dvc.thu.gov.v", "n)"]).spaced == "Cổng dịch vụ (dvc.thu.gov.vn)")
     #expect(CellText(["Kế toán trưởn", "g"]).spaced == "Kế toán trưởng")
     #expect(CellText(["03/11", "/1990"]).date == CalendarDate(year: 1990, month: 11, day: 3))
+  }
+
+  @Test(
+    "A layout that can be read but makes no letter is named with key and remedy",
+    arguments: [
+      ("margins: { top: 20", "margins: { top: 2000", "margins.top"), ("body: 13.5", "body: 135", "sizes.body"),
+      ("  fullName: [", "  fulName: [", "contact.fulName"),
+      ("{agency} đề nghị {addressee} {request}", "đề nghị", "introduction"),
+    ])
+  func layoutProblems(_ old: String, _ new: String, _ place: String) throws {
+    let text = try #require(MappingFile.named("letter-layout.yaml")?.text)
+    #expect(text.contains(old))
+    let problems = LetterLayout.problems(overriddenBy: ["letter-layout.yaml": text.replacing(old, with: new)])
+    #expect(problems.contains { $0.place == place && !$0.text.vi.isEmpty }, "\(problems)")
+    #expect(LetterLayout.problems(overriddenBy: ["letter-layout.yaml": text]).isEmpty)
   }
 
   @Test("A wrong layout file is named with the place that is wrong")

@@ -1,12 +1,48 @@
 import DossierModel
 import Foundation
+import LetterSignatures
 import RequestLetter
+import SigningCore
 import Testing
 
-/// Dossier → letter → read back.
+/// Dossier → letter → signed by leader and agency → read back.
 @Suite struct RoundTripTests {
-  @Test("What a letter is written from is read back from it, for each type", arguments: DossierType.allCases)
+  /// The keys of a leader and an agency; making them takes a while.
+  private static let keys = Result {
+    let now = SampleDossiers.created
+    let pki = try ThrowAwayPKI(
+      .init(notBefore: now.addingTimeInterval(-86_400), notAfter: now.addingTimeInterval(86_400)))
+    return (
+      pki: pki,
+      leader: try pki.issuePerson(
+        name: "Ưng Thị Thử", organisation: "Tỉnh Ví Dụ", unit: "Sở Thử nghiệm", province: "Tỉnh Ví Dụ",
+        personalNumber: "000000000000"
+      ).signer(),
+      agency: try pki.issueOrganisation(
+        name: "Sở Thử nghiệm", superior: "Ủy ban nhân dân tỉnh Ví Dụ", province: "Tỉnh Ví Dụ", taxCode: "0000000000"
+      ).signer()
+    )
+  }
+
+  private func signed(_ pdf: Data) async throws -> [UInt8] {
+    let keys = try Self.keys.get()
+    var letter = Array(pdf)
+    for (number, key) in [keys.leader, keys.agency].enumerated() {
+      letter = try await LetterSigner.sign(
+        pdf: letter,
+        SignatureRequest(
+          reason: "Ban hành văn bản", claimedTime: SampleDossiers.created,
+          identifier: [UInt8](repeating: UInt8(number + 1), count: 16), capacity: 9000), with: key)
+    }
+    return letter
+  }
+
+  @Test("What a signed letter was written from is read back from it, for each type", arguments: DossierType.allCases)
   func roundTrip(_ type: DossierType) async throws {
+    let verifier = try LetterVerifier(
+      trust: try Self.keys.get().pki.trustStore(
+        thisUpdate: SampleDossiers.created.addingTimeInterval(-3600),
+        nextUpdate: SampleDossiers.created.addingTimeInterval(3600)))
     let renderer = try LetterRenderer()
     let reader = try LetterReader()
     var samples = SampleDossiers(seed: UInt64(type.rawValue) ?? 1)
@@ -20,8 +56,11 @@ import Testing
       if let out = ProcessInfo.processInfo.environment["LETTER_OUT"] {
         try letter.pdf.write(to: URL(filePath: out).appending(path: "rt-\(type.rawValue)-\(index).pdf"))
       }
-      let content = try await reader.read(letter.pdf)
+      let signed = try await signed(letter.pdf)
+      let report = verifier.verify(signed, at: SampleDossiers.created.addingTimeInterval(60))
+      let content = try await reader.read(Data(signed))
       let comment: Comment = "letter \(index) of type \(type.rawValue)"
+      #expect(report.integrity == .intact && report.signatures.count == 2, comment)
       #expect(content.textQuality == .text, comment)
       #expect(content.formNumber == type.rawValue, comment)
       #expect(content.head.number == dossier.letter.number, comment)

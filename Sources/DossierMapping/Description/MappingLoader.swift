@@ -50,15 +50,27 @@ struct MappingLoader {
     do {
       return try YAMLDecoder().decode(Description.self, from: text)
     } catch let error as DecodingError {
+      if case .dataCorrupted(let context) = error, let syntax = context.underlyingError as? YamlError {
+        wrongSyntax(name, syntax)
+        return nil
+      }
       let (place, what) = Self.explain(error)
-      add(name, place, "Nội dung sai: \(what).", "Wrong content: \(what).")
+      add(
+        name, place, "Nội dung sai: \(what). So với bản gốc: lienthong mapping export.",
+        "Wrong content: \(what). Compare with the original: lienthong mapping export.")
     } catch let error as YamlError {
-      let what = "\(error)".split(separator: "\n").prefix(2).joined(separator: " ")
-      add(name, "", "YAML sai cú pháp: \(what)", "Not valid YAML: \(what)")
+      wrongSyntax(name, error)
     } catch {
       add(name, "", "Không đọc được nội dung.", "The content can not be read.")
     }
     return nil
+  }
+
+  private mutating func wrongSyntax(_ name: String, _ error: YamlError) {
+    let (line, what) = MappingLine.explain(error)
+    add(
+      name, "", "YAML sai cú pháp: \(what). Kiểm tra thụt dòng, dấu ngoặc và dấu hai chấm ở dòng này.",
+      "Not valid YAML: \(what). Check indents, brackets and colons on this line.", line: line)
   }
 
   mutating func check(_ description: TypeDescription) {
@@ -170,8 +182,11 @@ struct MappingLoader {
       detail: list, problems: problems)
   }
 
-  private mutating func add(_ file: String, _ place: String, _ vi: String, _ en: String) {
-    problems.append(MappingProblem(file: file, place: place, text: ClerkSentence(vi: vi, en: en)))
+  mutating func add(_ file: String, _ place: String, _ vi: String, _ en: String, line: Int? = nil) {
+    problems.append(
+      MappingProblem(
+        file: file, place: place, line: line ?? MappingLine.line(of: place, in: texts[file] ?? ""),
+        text: ClerkSentence(vi: vi, en: en)))
   }
 
   private static func explain(_ error: DecodingError) -> (place: String, what: String) {

@@ -16,6 +16,8 @@ public struct MappingSet: Sendable {
   public let addressees: AddresseesDescription
   public let statuses: StatusesDescription
   public let calendar: WorkingCalendar
+  /// How the names of organisations begin (`organisation-words.yaml`).
+  public let organisationWords: [String]
   let ruleTexts: RuleTexts
 
   /// The built-in descriptions.
@@ -39,13 +41,20 @@ public struct MappingSet: Sendable {
     let addressees: AddresseesDescription? = loader.decode("addressees.yaml")
     let statuses: StatusesDescription? = loader.decode("statuses.yaml")
     let calendar: CalendarDescription? = loader.decode("calendar.yaml")
+    let organisationWords: OrganisationWordsDescription? = loader.decode("organisation-words.yaml")
     if let rules { loader.check(rules) }
     if let classification { loader.check(classification) }
     if let calendar { loader.check(calendar) }
     if let provinces { loader.check(provinces) }
+    if let telephones { loader.check(telephones) }
+    if let mailboxes { loader.check(mailboxes) }
+    if let reasons { loader.check(reasons) }
+    if let addressees { loader.check(addressees, provinces.map { ProvinceDirectory($0) }) }
+    if let statuses { loader.check(statuses) }
+    if let organisationWords { loader.check(organisationWords) }
     for description in types.values { loader.check(description) }
     guard loader.problems.isEmpty, let classification, let rules, let provinces, let telephones, let mailboxes,
-      let reasons, let addressees, let statuses, let calendar
+      let reasons, let addressees, let statuses, let calendar, let organisationWords
     else { throw loader.failure }
     self.types = types
     self.classification = classification
@@ -56,6 +65,7 @@ public struct MappingSet: Sendable {
     self.addressees = addressees
     self.statuses = statuses
     self.calendar = WorkingCalendar(calendar)
+    self.organisationWords = organisationWords.words
     self.ruleTexts = RuleTexts(rules)
   }
 

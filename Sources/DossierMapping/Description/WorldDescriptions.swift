@@ -148,6 +148,12 @@ public struct StatusesDescription: Sendable, Hashable, Codable {
   public func code(for state: DossierState) -> String? { toAxis[state.rawValue] }
 }
 
+/// `organisation-words.yaml`.
+public struct OrganisationWordsDescription: Sendable, Hashable, Codable {
+  /// How the common name of an organisation's certificate begins.
+  public var words: [String]
+}
+
 /// `calendar.yaml`.
 public struct CalendarDescription: Sendable, Hashable, Codable {
   public var timeZone: String

@@ -153,7 +153,7 @@ struct CellReading {
     row[field] = .date(date)
   }
 
-  /// `05/09/1990`, `1990-09-05`, `ngày 5 tháng 9 năm 1990`, each with or without a time of midnight.
+  /// `05/09/1990`, `1990-09-05`, `1990/09/05`, `ngày 5 tháng 9 năm 1990`, each with or without a time of midnight.
   static func date(_ text: String) -> CalendarDate? {
     var text = text
     for midnight in ["T00:00:00", " 00:00:00", " 0:00:00", " 00:00", " 12:00:00 AM"] where text.hasSuffix(midnight) {
@@ -161,6 +161,10 @@ struct CellReading {
       break
     }
     if let date = CalendarDate(vietnamese: text) ?? CalendarDate(iso: text) { return date }
+    let parts = text.split { "/.-".contains($0) }.map { String($0.filter { !$0.isWhitespace }) }
+    if parts.count == 3, parts[0].utf8.count == 4 {
+      return CalendarDate(vietnamese: parts.reversed().joined(separator: "/"))
+    }
     let words = text.lowercased().split(separator: " ").map(String.init)
     guard words.count >= 5, let month = words.firstIndex(of: "tháng"), let year = words.firstIndex(of: "năm"),
       month > 0,
@@ -172,7 +176,7 @@ struct CellReading {
   /// Whether a tick's cell says yes; `nil` when it says something else.
   static func tick(_ text: String) -> Bool? {
     switch text.toneFolded {
-    case "x", "v", "✓", "✔", "☑", "√", "1", "true", "có".toneFolded, "yes", "y", "rssp": true
+    case "x", "v", "✓", "✔", "☑", "☒", "√", "1", "true", "có".toneFolded, "yes", "y", "rssp": true
     case "0", "false", "không".toneFolded, "no", "n", "☐": false
     default: nil
     }

@@ -80,10 +80,9 @@ struct HeaderFinder {
     for cell in row.cells { titles[cell.column] = cell.value.text }
     var last = index
     if depth == 2 {
-      // A merged head: the lower line's titles count where there are any. Both lines must touch.
-      guard sheet.rows.indices.contains(index + 1), sheet.rows[index + 1].number == row.number + 1,
-        sheet.merged.contains(where: { $0.firstRow <= row.number && row.number <= $0.lastRow })
-      else { return nil }
+      // A head of two lines: the lower line's titles count where there are any. Both lines must touch. A first row of
+      // data has no titles, so it never makes more columns known.
+      guard sheet.rows.indices.contains(index + 1), sheet.rows[index + 1].number == row.number + 1 else { return nil }
       for cell in sheet.rows[index + 1].cells { if let text = cell.value.text { titles[cell.column] = text } }
       last = index + 1
     }

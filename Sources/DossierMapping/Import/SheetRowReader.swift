@@ -119,6 +119,7 @@ struct SheetRowReader {
       }
     }
     if let keeps { reading.keepNumber(keeps.text, keeps.column, into: &row) }
+    if match.type == .persons, row[.centralSigning] == nil { row.centralSigning = false }
     if match.type == .revocation, let reason = row.reason { row.reasonCode = mapping.reasons.code(for: reason) }
     rows.append(row)
     rowNumbers.append(sheetRow)

@@ -53,6 +53,10 @@ public struct LetterMapper: Sendable {
         findings.append(finding)
       }
     }
+    if let letter, letter.furtherLetters != nil {
+      if let finding = mapping.ruleTexts.finding("X-LETTERS") { findings.append(finding) }
+      if let type = verdict.type { verdict = .manual(guess: type) }
+    }
     if !isReadable { verdict = .manual(guess: verdict.type ?? proposal?.type ?? imported.first?.type) }
     if let decided { verdict = decided.type.map { isReadable ? .type($0) : .manual(guess: $0) } ?? .none }
     let rules = DossierRules(mapping: mapping)

@@ -16,7 +16,8 @@ public struct PopulationCheck: Sendable {
   let register: any PopulationRegister
   /// How many persons one query holds.
   public static let personsPerQuery = 200
-  private static let maximumAnswerBytes = 1 << 20
+  /// 200 answers need less than a tenth of it.
+  static let maximumAnswerBytes = 1 << 20
 
   public init(mapping: MappingSet, register: any PopulationRegister) {
     self.mapping = mapping
@@ -39,7 +40,11 @@ public struct PopulationCheck: Sendable {
     }
     for start in stride(from: 0, to: persons.count, by: Self.personsPerQuery) {
       let batch = Array(persons[start..<min(start + Self.personsPerQuery, persons.count)])
-      let verdicts = await ask(batch)
+      guard let verdicts = await ask(batch) else {
+        // A register that does not answer is not asked again: each time-out would hold up the letter.
+        isUnavailable = true
+        break
+      }
       for person in batch {
         switch verdicts[person.ref] ?? .unavailable {
         case .match: continue
@@ -76,19 +81,20 @@ public struct PopulationCheck: Sendable {
     let results: [Result]
   }
 
-  private func ask(_ persons: [Person]) async -> [String: Verdict] {
+  /// `nil`: no usable answer.
+  private func ask(_ persons: [Person]) async -> [String: Verdict]? {
     do {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys]
       let bytes = try await register.answer(to: Array(try encoder.encode(Query(persons: persons))))
-      guard bytes.count <= Self.maximumAnswerBytes else { return [:] }
+      guard bytes.count <= Self.maximumAnswerBytes else { return nil }
       let answer = try JSONDecoder().decode(Answer.self, from: Data(bytes))
-      guard answer.format == "lienthong.population-answer", answer.version == 1 else { return [:] }
+      guard answer.format == "lienthong.population-answer", answer.version == 1 else { return nil }
       // Two answers for one person are no answer.
       return Dictionary(answer.results.map { ($0.ref, $0.verdict) }, uniquingKeysWith: { $0 == $1 ? $0 : .unavailable })
     } catch {
       // Whatever went wrong, the register gave no usable answer; the finding says so.
-      return [:]
+      return nil
     }
   }
 }

@@ -17,7 +17,12 @@ extension DossierRules {
       let number = row.number ?? index + 1
       let silent = known.indices.contains(index) ? known[index] : []
       var found: [DossierFinding?] = []
-      for field in required where row[field] == nil && !silent.contains(field) {
+      // A date that stands there but is no day is not missing.
+      let unread = [DossierField.birthDate, .idIssueDate].filter {
+        row[$0] == nil && row.asPrinted[$0] != nil && !silent.contains($0)
+      }
+      for field in unread { found.append(unreadDate(field, number, description)) }
+      for field in required where row[field] == nil && !silent.contains(field) && !unread.contains(field) {
         found.append(missing(field, number, description))
       }
       found += common(row, number, type, context)
@@ -43,6 +48,13 @@ extension DossierRules {
     texts.finding(
       "V04", row: row, field: field.rawValue,
       ["label": description.label(of: field), "form": description.type.rawValue])
+  }
+
+  private func unreadDate(_ field: DossierField, _ row: Int, _ description: TypeDescription) -> DossierFinding? {
+    texts.finding(
+      "X-DATE", row: row, field: field.rawValue,
+      problem: ClerkSentence(vi: "không đọc được ngày", en: "no day can be read"),
+      ["label": description.label(of: field)])
   }
 
   /// Checks of cells that several forms share.
@@ -77,6 +89,8 @@ extension DossierRules {
     }
     if let serial = row.certificateSerial?.uppercased(), context.certificates[serial]?.isOutdated == true {
       found.append(texts.finding("V23", row: number, field: "certificateSerial"))
+    } else if let device = row.deviceNumber?.uppercased(), context.outdatedDevices.contains(device) {
+      found.append(texts.finding("V23", row: number, field: "deviceNumber"))
     }
     for field in [DossierField.mobile, .signingPhone] {
       guard let mobile = row.text(field), PhoneNumber(mobile) == nil else { continue }

@@ -18,13 +18,16 @@ public struct RuleContext: Sendable, Hashable {
   public var signatures: SignatureFacts?
   /// What is known of the certificates named in types 04–06, by serial in upper case (V12, V23).
   public var certificates: [String: CertificateFacts]
+  /// Numbers, in upper case, of key devices that are too old for new services (V23).
+  public var outdatedDevices: Set<String>
   /// Whether a missing time stamp or status is an error (else a warning), V18.
   public var requiresTimeStamp: Bool
 
   public init(
     today: CalendarDate? = nil, receivedOn: CalendarDate? = nil, signedOn: [CalendarDate] = [],
     senderProvince: String? = nil, senderIsKnown: Bool? = nil, duplicate: Duplicate? = nil,
-    signatures: SignatureFacts? = nil, certificates: [String: CertificateFacts] = [:], requiresTimeStamp: Bool = true
+    signatures: SignatureFacts? = nil, certificates: [String: CertificateFacts] = [:],
+    outdatedDevices: Set<String> = [], requiresTimeStamp: Bool = true
   ) {
     self.today = today
     self.receivedOn = receivedOn
@@ -34,6 +37,7 @@ public struct RuleContext: Sendable, Hashable {
     self.duplicate = duplicate
     self.signatures = signatures
     self.certificates = certificates
+    self.outdatedDevices = outdatedDevices
     self.requiresTimeStamp = requiresTimeStamp
   }
 

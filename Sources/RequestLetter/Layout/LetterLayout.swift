@@ -67,6 +67,8 @@ public struct LetterLayout: Sendable {
     let contact: [String: [String]]
     /// What requests count, besides the forms' own nouns.
     let counted: [String]?
+    /// Abbreviations in letterheads and what they stand for.
+    let abbreviations: [String: String]?
     let forms: [String: Wording]
   }
 

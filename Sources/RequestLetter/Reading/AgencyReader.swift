@@ -7,6 +7,8 @@ struct AgencyReader {
   let letterhead: [String]
   /// Texts to look in, best first.
   let texts: [String]
+  /// Words in capitals and what they stand for: UBND.
+  let abbreviations: [String: String]
 
   struct Found {
     var agency: String?
@@ -17,19 +19,37 @@ struct AgencyReader {
   }
 
   func read() -> Found? {
-    let lines = letterhead.map(Self.expanded).filter { !$0.isEmpty }
-    guard !lines.isEmpty else { return nil }
+    let printed = letterhead.filter { !$0.isEmpty }
+    guard !printed.isEmpty else { return nil }
+    let lines = printed.map(expanded)
+    // The request itself names the agency as it calls itself; an address may shorten it. As printed first: the text may
+    // call a school THPT too.
+    let requests = texts.filter { $0.folded.contains("de nghi") }
+    for texts in [requests, texts] {
+      for spelling in lines == printed ? [lines] : [printed, lines] {
+        if let found = mentioned(spelling, in: texts) { return found }
+      }
+    }
+    return unmentioned(lines)
+  }
+
+  /// What the running text calls the agency.
+  private func mentioned(_ lines: [String], in texts: [String]) -> Found? {
     for start in lines.indices {
       let own = Self.keys(lines[start...].joined(separator: " "))
       guard own.count >= 2 else { continue }
       for text in texts {
         guard let name = find(own, in: text, superior: lines[..<start]) else { continue }
-        let superior = superior(lines[..<start])
+        let superior = superior(lines[..<start].map(expanded)[...])
         return Found(
           agency: Self.completed(name, superior: superior), superior: superior, lines: start..<lines.count,
           confidence: 0.95)
       }
     }
+    return nil
+  }
+
+  private func unmentioned(_ lines: [String]) -> Found {
     let start = Self.startOfAgency(lines)
     let superior = superior(lines[..<start])
     return Found(
@@ -107,12 +127,10 @@ struct AgencyReader {
 
   // MARK: Without a mention
 
-  private static let abbreviations = [
-    "UBND": "ỦY BAN NHÂN DÂN", "HĐND": "HỘI ĐỒNG NHÂN DÂN", "TAND": "TÒA ÁN NHÂN DÂN",
-  ]
-
-  private static func expanded(_ line: String) -> String {
-    line.split(separator: " ").map { abbreviations[String($0)] ?? String($0) }.joined(separator: " ")
+  private func expanded(_ line: String) -> String {
+    line.split(separator: " ").map { word in
+      abbreviations[String(word)]?.uppercased() ?? String(word)
+    }.joined(separator: " ")
   }
 
   private func superior(_ lines: ArraySlice<String>) -> String? {
@@ -122,11 +140,24 @@ struct AgencyReader {
   /// The first line, and those that go on with it, are the superior body's; a letterhead of one body has no other.
   private static func startOfAgency(_ lines: [String]) -> Int {
     guard lines.count > 1 else { return 0 }
+    // The last line that begins with a word for a body is where the agency's own name begins; "NHÂN DÂN" goes on.
+    if let last = lines.indices.dropFirst().last(where: { index in
+      let words = keys(lines[index])
+      return keys(lines[index - 1]).last != "và" && bodies.contains { words.starts(with: $0) }
+    }) {
+      return last
+    }
     var start = 1
     let continues = ["tỉnh", "thành", "và", "xã", "phường", "huyện", "quận", "đặc"]
     while start < lines.count, let first = keys(lines[start]).first, continues.contains(first) { start += 1 }
     return start < lines.count ? start : 0
   }
+
+  /// How the names of bodies begin.
+  private static let bodies: [[String]] = [
+    "Sở", "Trường", "Ủy ban", "Phòng", "Văn phòng", "Bệnh viện", "Trung tâm", "Chi cục", "Thanh tra", "Tòa án",
+    "Viện", "Học viện", "Cục", "Vụ", "Tổng cục", "Công an", "Kho bạc", "Hội đồng", "Đảng ủy", "Ban Quản lý",
+  ].map(keys)
 
   /// Small letters for a name in capitals: first word and names of places keep theirs.
   static func cased(_ capitals: String) -> String {

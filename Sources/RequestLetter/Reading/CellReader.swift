@@ -147,8 +147,30 @@ struct CellText {
     {
       return true
     }
+    // … or anywhere: "Chuy" "ển", "QLH" "C".
+    if let head = first.first, head.isLowercase, "aăâeêioôơuưy".contains(Syllable.bare(head)),
+      last.allSatisfy(\.isLetter), first.dropLast().allSatisfy(\.isLetter)
+    {
+      let tail = first.filter(\.isLetter)
+      // "Thú y" is two words.
+      if tail.count > 1, Syllable.isOne(last + tail) { return true }
+    }
+    let single = first.filter(\.isLetter)
+    if single.count == 1, single.allSatisfy(\.isUppercase), first.count <= 2, last.count >= 2,
+      last.allSatisfy({ $0.isLetter && $0.isUppercase }), !Syllable.isOne(last)
+    {
+      return true
+    }
     if last.hasSuffix("/") && last.count > 1 { return true }
     if last.hasSuffix("-") && last.count > 1 { return true }
+    // No word begins with a comma: a column just too narrow pushed it down.
+    if let head = first.first, ",;)".contains(head) { return true }
+    // "(dichvu" "cong.sothu.gov.vn)", "(dvc.sothu.gov.vn" ")".
+    if last.hasPrefix("("), last.dropFirst().allSatisfy({ $0.isASCII && !$0.isWhitespace && $0 != ")" }),
+      first == ")" || first.firstMatch(of: #/^[a-z0-9-]+(?:\.[a-z0-9-]+)+\)?$/#) != nil && !last.contains("/")
+    {
+      return true
+    }
     // A part of a domain or mail address: ASCII with a dot or @ inside and no sentence's end.
     let isASCII = last.allSatisfy(\.isASCII) && first.allSatisfy(\.isASCII)
     guard isASCII, let head = first.first, head.isLowercase || head.isNumber || head == "." || head == ")" else {

@@ -23,7 +23,7 @@ final class ColumnHeadings {
     let known: Int
   }
 
-  private struct Entry: Sendable {
+  struct Entry: Sendable {
     let meaning: Meaning
     let titles: [Title]
     /// Columns of the portal's sheet count less than those of the form.
@@ -31,12 +31,14 @@ final class ColumnHeadings {
   }
 
   /// A heading folded for comparing.
-  private struct Title: Sendable {
+  struct Title: Sendable {
     let joined: String
     let words: Set<String>
 
     init(_ text: String) {
-      let words = text.folded.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+      // "(2)" points to a note below the form.
+      let bare = text.contains("(") ? text.replacing(#/\(\s*(?:\d{1,2}|\*+)\s*\)/#, with: " ") : text
+      let words = bare.folded.split { !($0.isLetter || $0.isNumber) }.map(String.init)
       joined = words.joined()
       self.words = Set(words)
     }
@@ -55,7 +57,7 @@ final class ColumnHeadings {
     }
   }
 
-  private let entries: [DossierType: [Entry]]
+  let entries: [DossierType: [Entry]]
   private let runningNumber: [Title]
   /// Folded words of headings over several columns.
   private let groups: [[String]]

@@ -69,7 +69,14 @@ struct Columns {
           let told = likeness[start][end - 1 - start]
           let like = told.like[type] ?? 0
           // Each column costs, so that a heading is not cut into two that mean half of it.
-          let value = scores[start] + (like >= 0.55 ? like * like - 0.3 - told.offset : -0.4)
+          // A wide white stripe from top to bottom parts columns.
+          let stripes =
+            start + 1 < end
+            ? zip(ranges[start..<end], ranges[(start + 1)..<end]).filter {
+              $1.lowerBound - $0.upperBound > wideStripe
+            }.count : 0
+          let value =
+            scores[start] + (like >= 0.55 ? like * like - 0.3 - told.offset : -0.4) - 0.5 * Double(stripes)
           if value > scores[end] {
             scores[end] = value
             from[end] = start
@@ -87,6 +94,9 @@ struct Columns {
     }
     return best
   }
+
+  /// Wider than spaces between words (points).
+  private static let wideStripe = 11.0
 
   /// A column falls into at most this many strips.
   private static let widestJoin = 7

@@ -24,11 +24,28 @@ struct ContactReader {
   }
 
   /// Reads the contact person from the paragraphs of part 1; `nil` when fewer than two labels are met.
-  func read(_ paragraphs: [BodyText.Paragraph]) -> Found? {
+  ///
+  /// - Parameter grids: ruled tables of the letter that are no lists; the block may stand in one.
+  func read(_ paragraphs: [BodyText.Paragraph], grids: [TableGrid] = []) -> Found? {
     var values: [DossierField: [PageWord]] = [:]
-    for paragraph in paragraphs {
-      for (field, words) in pieces(of: paragraph) where values[field] == nil && !words.isEmpty { values[field] = words }
+    func take(_ words: [PageWord]) {
+      for (field, words) in pieces(of: words) where values[field] == nil && !words.isEmpty { values[field] = words }
     }
+    let cells = ContactCells(paragraphs, grids: grids) { kind(of: $0)?.kind }
+    for row in cells.rows {
+      var index = 0
+      while index < row.count {
+        if let label = kind(of: row[index]), label.kind == .alone {
+          let value = index + 1 < row.count ? row[index + 1] : []
+          if values[label.field] == nil, !value.isEmpty { values[label.field] = value }
+          index += 2
+        } else {
+          take(row[index])
+          index += 1
+        }
+      }
+    }
+    for paragraph in paragraphs { take(paragraph.words.filter { !cells.words.contains($0) }) }
     guard values.count >= 2 else { return nil }
     var found = Found()
     for (field, words) in values {
@@ -52,9 +69,31 @@ struct ContactReader {
     return Array(paragraphs[start..<end])
   }
 
-  /// Cuts a paragraph at its labels.
-  private func pieces(of paragraph: BodyText.Paragraph) -> [(DossierField, [PageWord])] {
-    let words = paragraph.words
+  /// The label with which the words of a cell begin, and whether they are nothing else.
+  private func kind(of cell: [PageWord]) -> (field: DossierField, kind: ContactCells.LabelKind)? {
+    let bare = cell.drop { word in !word.text.contains { $0.isLetter } }
+    let folded = bare.map { Self.words($0.text) }
+    let all = folded.flatMap { $0 }
+    for (field, label) in labels where all.count >= label.count && Array(all.prefix(label.count)) == label {
+      if all.count == label.count { return (field, .alone) }
+      // A remark in brackets belongs to the label.
+      var count = 0
+      guard
+        let last = folded.firstIndex(where: { part in
+          count += part.count
+          return count >= label.count
+        }), count == label.count
+      else { continue }
+      let end = bare.startIndex + last
+      let rest = bare[(end + 1)...]
+      if rest.first?.text.hasPrefix("(") == true, rest.last?.text.contains(")") == true { return (field, .alone) }
+      if bare[end].text.hasSuffix(":") || rest.first?.text.hasPrefix(":") == true { return (field, .withValue) }
+    }
+    return nil
+  }
+
+  /// Cuts words at their labels.
+  private func pieces(of words: [PageWord]) -> [(DossierField, [PageWord])] {
     let folded = words.map { Self.words($0.text) }
     var marks: [(field: DossierField, start: Int, value: Int)] = []
     var index = 0

@@ -38,16 +38,37 @@ enum CountReader {
 
   private static func declared(in text: String, _ paragraph: BodyText.Paragraph) -> Declared? {
     // The number stands behind a colon or the word "là"; remarks like "(ba)" or "(danh sách kèm theo)" are left out.
+    let digits = withDigits(text)
     guard
-      let match = text.firstMatch(
+      let match = digits.text.firstMatch(
         of:
           #/(?::|\blà|\bgồm(?:\s+có)?|[Ss]ố lượng)\s*(\d{1,5})\b\s*(?:\([^)]*\)\s*)?([^(.;:]*?)\s*(?:,?\s*(?:gồm|cụ thể|như sau|theo danh sách|chi tiết|trong đó)\b.*|\(.*|[.;:].*)?$/#
       ),
       let count = Int(match.output.1)
     else { return nil }
+    let number = digits.words ?? String(match.output.1)
     let unit = match.output.2.trimmingCharacters(in: CharacterSet(charactersIn: " ,"))
     return Declared(
-      count: count, text: unit.isEmpty ? String(match.output.1) : "\(match.output.1) \(unit)", paragraph: paragraph)
+      count: count, text: unit.isEmpty ? number : "\(number) \(unit)", paragraph: paragraph)
+  }
+
+  /// The text with a number that stands in words behind a colon, or "là", written in digits: "tám", "hai mươi (20)".
+  private static func withDigits(_ text: String) -> (text: String, words: String?) {
+    let words = text.split(separator: " ")
+    for (index, word) in words.enumerated().dropLast() where word.hasSuffix(":") || ["là", "gồm"].contains(word) {
+      guard let number = NumberWords(words[(index + 1)...].map { $0.trimmingCharacters(in: .punctuationCharacters) })
+      else { continue }
+      let printed = words[(index + 1)..<(index + 1 + number.count)].joined(separator: " ")
+      var rest = words[(index + 1 + number.count)...]
+      // Digits in brackets count more than words.
+      var value = number.value
+      if let match = rest.first?.wholeMatch(of: #/\((\d{1,5})\)/#), let told = Int(match.output.1) {
+        value = told
+        rest = rest.dropFirst()
+      }
+      return ((words[...index].map(String.init) + ["\(value)"] + rest.map(String.init)).joined(separator: " "), printed)
+    }
+    return (text, nil)
   }
 
   /// "… đề nghị … cấp chứng thư chữ ký số cho 04 cá nhân": the one number of things in the requests. Two numbers that

@@ -29,8 +29,9 @@ struct HeadReader {
     let headBottom = greeting.map(\.box.top) ?? nation.map { $0.bottom + 130 } ?? page.height * 0.3
     let split = (nation.map { rightColumnLeft(lines, below: $0) } ?? page.width * 0.46) - 3
     let head = page.words.filter { $0.box.bottom <= headBottom + 2 }
-    let left = TextLine.lines(of: head.filter { $0.centreX < split })
-    let right = TextLine.lines(of: head.filter { $0.centreX >= split })
+    let dated = dateWords(lines.filter { $0.box.bottom <= headBottom + 2 }, beforeColumn: nation?.left ?? split)
+    let left = TextLine.lines(of: head.filter { $0.centreX < split && !dated.contains($0) })
+    let right = TextLine.lines(of: head.filter { $0.centreX >= split || dated.contains($0) })
     readLeft(left, above: nation, into: &found)
     found.date = dateLine(right)
     found.form = lines.first { line in
@@ -93,6 +94,23 @@ struct HeadReader {
     return left
   }
 
+  /// Place and date that begin further left than their column: behind the widest gap of a line that holds more.
+  private func dateWords(_ lines: [TextLine], beforeColumn column: Double) -> Set<PageWord> {
+    for line in lines {
+      let folded = line.words.map { $0.text.folded }
+      guard
+        let day = folded.indices.dropLast().last(where: {
+          folded[$0] == "ngay" && folded[$0 + 1].first?.isLetter != true
+        }),
+        day > 1, line.words[0].box.left < column - 20
+      else { continue }
+      let gaps = (1...day).map { (gap: line.words[$0].box.left - line.words[$0 - 1].box.right, index: $0) }
+      guard let widest = gaps.max(by: { $0.gap < $1.gap }), widest.gap >= 5 else { continue }
+      return Set(line.words[widest.index...])
+    }
+    return []
+  }
+
   /// The line with the date; a narrow column breaks it in two.
   private func dateLine(_ lines: [TextLine]) -> TextLine? {
     func isDate(_ line: TextLine) -> Bool {
@@ -112,6 +130,9 @@ struct HeadReader {
       let text = line.text
       if found.number == nil, Self.code(in: text) != nil {
         found.number = line
+      } else if let number = found.number, found.subject.isEmpty, number.text.hasSuffix("-"), line.words.count == 1 {
+        // A narrow column broke the notation.
+        found.number = TextLine(words: number.words + line.words)
       } else if !found.subject.isEmpty {
         found.subject.append(line)
       } else if Self.startsSubject(text) {

@@ -5,6 +5,8 @@ import VietnameseText
 struct LetterAssembly {
   let pages: [PageText]
   let parts: [TablePart]
+  /// Everything that lines rule, lists and other.
+  let grids: [TableGrid]
   let layout: LetterLayout
   let headings: ColumnHeadings
 
@@ -14,12 +16,16 @@ struct LetterAssembly {
     let (head, form, found) = HeadReader(page: first).read()
     content.head = head
     content.formNumber = form
+    content.furtherLetters = furtherLetters(behind: first)
     let tables = LetterTables.join(parts, headings: headings).filter { $0.match != nil }
     var boxes: [Int: [Box]] = [:]
     for part in tables.flatMap(\.parts) { boxes[part.page, default: []].append(part.box) }
     let body = BodyText(pages, first: first.index, bodyTop: found.bodyTop, tables: boxes)
     content.body = body.opening
-    if let contact = ContactReader(layout).read(ContactReader.part(of: body)) {
+    let forms = grids.filter { grid in
+      !(boxes[grid.page] ?? []).contains { $0.contains(x: grid.box.centreX, y: grid.box.centreY) }
+    }
+    if let contact = ContactReader(layout).read(ContactReader.part(of: body), grids: forms) {
       content.contact = contact.contact
       for (field, words) in contact.places.sorted(by: { $0.key < $1.key }) {
         note("contact.\(field.rawValue)", words, 0.9, in: &content)
@@ -48,13 +54,30 @@ struct LetterAssembly {
     return named ?? pages.first { !$0.words.isEmpty }
   }
 
+  /// Pages behind the first with the nation's name, an addressee and a number: further letters. Forms and minutes that
+  /// are enclosed have no addressee.
+  private func furtherLetters(behind first: PageText) -> Int? {
+    let count = pages.filter { page in
+      guard page.index > first.index else { return false }
+      let lines = TextLine.lines(of: page.words)
+      guard let nation = lines.first(where: { $0.text.folded.contains("cong hoa xa hoi") }),
+        let greeting = lines.first(where: { $0.text.folded.contains("kinh gui") }), greeting.box.top > nation.box.top
+      else { return false }
+      return lines.contains { $0.box.top < greeting.box.top && HeadReader.code(in: $0.text) != nil }
+    }.count
+    return count > 0 ? count : nil
+  }
+
   // MARK: Parts
 
   private func readTables(
     _ tables: [LetterTables.Joined], counts: [CountReader.Declared], into content: inout LetterContent
   ) {
     for (index, table) in tables.enumerated() {
-      guard let match = table.match else { continue }
+      guard let told = table.match else { continue }
+      let match = headings.completed(
+        told, header: table.header,
+        rows: table.rows.map { row in row.cells.map { $0.lineText.filter { !$0.isWhitespace } } })
       let reader = CellReader(match: match)
       var rows = table.rows.map { reader.row($0.cells) }
       // A list without running numbers is counted.
@@ -92,7 +115,8 @@ struct LetterAssembly {
     let reference = body.ending.map(\.text).joined(separator: " ")
     let annex = reference.firstMatch(of: #/(?i)\bcủa\s+([^()]{4,160})\)/#).map { [String($0.output.1)] } ?? []
     let reader = AgencyReader(
-      letterhead: found.letterhead.map(\.text), texts: body.paragraphs.map(\.text) + annex)
+      letterhead: found.letterhead.map(\.text), texts: body.paragraphs.map(\.text) + annex,
+      abbreviations: layout.frame.abbreviations ?? [:])
     guard let agency = reader.read() else { return }
     content.head.agency = agency.agency
     content.head.superior = agency.superior

@@ -28,28 +28,30 @@ public struct LetterReader: Sendable {
     let quality = TextQualityReader.judge(pages, pictures: try await file.pictures())
     guard quality != .noText, quality != .undecodable else { return LetterContent(textQuality: quality) }
     let headings = ColumnHeadings(layout)
-    let parts = await tableParts(of: pages, in: file, headings: headings)
-    return LetterAssembly(pages: pages, parts: parts, layout: layout, headings: headings).content(quality)
+    let (parts, grids) = await tableParts(of: pages, in: file, headings: headings)
+    return LetterAssembly(pages: pages, parts: parts, grids: grids, layout: layout, headings: headings).content(quality)
   }
 
-  /// Tables of all pages: where lines rule them, else by positions.
+  /// Tables of all pages: where lines rule them, else by positions; and everything that lines rule.
   private func tableParts(
     of pages: [PageText], in file: PopplerFile, headings: ColumnHeadings
-  ) async -> [TablePart] {
+  ) async -> (parts: [TablePart], grids: [TableGrid]) {
     var parts: [TablePart] = []
+    var grids: [TableGrid] = []
     var next = 0
     while next < pages.count {
       let end = min(next + Self.pagesAtOnce, pages.count) - 1
       let rules = await file.rules(pages: next...end)
       for page in pages[next...end] {
         let lines = looksForRules ? rules[page.index] ?? PageRules() : PageRules()
-        let ruled = TableGrid.tables(lines, page: page.index)
-          .compactMap { TablePart($0, words: page.words, headings: headings) }
+        let found = TableGrid.tables(lines, page: page.index)
+        grids += found
+        let ruled = found.compactMap { TablePart($0, words: page.words, headings: headings) }
         parts += withUnruled(ruled, on: page, rules: lines, after: parts.last, headings: headings)
       }
       next = end + 1
     }
-    return parts
+    return (parts, grids)
   }
 
   /// Adds what can be told by positions alone where no ruled table was understood.

@@ -46,14 +46,21 @@ struct LetterTables {
   /// Rows that a page break cut in two are made whole: one of the halves has no running number.
   private static func append(_ rows: [TablePart.Row], to table: inout Joined) {
     var rows = rows[...]
-    if let first = rows.first, let last = table.rows.last, let number = numberColumn(table),
+    // Where nothing is numbered, a row without the subscriber's name is the rest of one.
+    if let first = rows.first, let last = table.rows.last, case let number = numberColumn(table) ?? nameColumn(table),
       number < first.cells.count, number < last.cells.count,
-      first.cells[number].isEmpty || last.cells[number].isEmpty
+      first.cells[number].isEmpty || last.cells[number].isEmpty && numberColumn(table) != nil
     {
       table.rows[table.rows.count - 1].cells = zip(last.cells, first.cells).map { $0 + $1 }
       rows = rows.dropFirst()
     }
     table.rows += rows
+  }
+
+  /// The column that names what is asked for.
+  private static func nameColumn(_ table: Joined) -> Int {
+    let names: Set<DossierField> = [.fullName, .organisationName, .deviceName, .certificateName]
+    return table.match?.meanings.firstIndex { $0?.fields.first.map(names.contains) == true } ?? 0
   }
 
   /// The column of the running numbers.

@@ -21,6 +21,7 @@ struct Box: Sendable, Hashable {
 
   var width: Double { right - left }
   var height: Double { bottom - top }
+  var centreX: Double { (left + right) / 2 }
 
   func union(_ other: Box) -> Box {
     Box(

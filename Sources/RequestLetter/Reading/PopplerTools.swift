@@ -6,13 +6,16 @@ import VietnameseText
 public struct PopplerTools: Sendable {
   /// Folder of `pdftotext`, `pdftoppm`, `pdfimages`.
   public var folder: String
+  /// The processor's seconds bound a hostile file; the clock is given longer, so that a good letter on a busy machine is
+  /// not taken for one.
   public var limits: ProcessLimits
   /// Bytes of a PDF that are read at most (50 MB is the most that agencies may send).
   public var maximumBytes: Int
   public var maximumPages: Int
 
   public init(
-    folder: String = "/usr/bin", limits: ProcessLimits = ProcessLimits(), maximumBytes: Int = 64 << 20,
+    folder: String = "/usr/bin", limits: ProcessLimits = ProcessLimits(time: .seconds(180)),
+    maximumBytes: Int = 64 << 20,
     maximumPages: Int = 400
   ) {
     self.folder = folder

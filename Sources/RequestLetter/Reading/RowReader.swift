@@ -6,7 +6,7 @@ struct RowReader {
   ///   - anchors: the running numbers from top to bottom.
   ///   - continues: the part may begin with the rest of a row from the page before.
   func rows(_ words: [PageWord], xs: [Double], anchors: [PageWord], continues: Bool) -> [TablePart.Row] {
-    if let banded = byRules(words, xs: xs, anchors: anchors) { return banded }
+    if let banded = byRules(words, xs: xs, anchors: anchors, continues: continues) { return banded }
     let columns = xs.count - 1
     let count = anchors.count + 1
     var rows = [TablePart.Row](repeating: TablePart.Row(cells: Array(repeating: [], count: columns)), count: count)
@@ -28,7 +28,9 @@ struct RowReader {
   }
 
   /// Rows parted by level lines, where there is one between each two running numbers.
-  private func byRules(_ words: [PageWord], xs: [Double], anchors: [PageWord]) -> [TablePart.Row]? {
+  private func byRules(
+    _ words: [PageWord], xs: [Double], anchors: [PageWord], continues: Bool
+  ) -> [TablePart.Row]? {
     let width = (xs.last ?? 0) - xs[0]
     let levels = rules.horizontal.filter { rule in
       min(rule.end, xs.last ?? 0) - max(rule.start, xs[0]) > 0.6 * width
@@ -39,8 +41,14 @@ struct RowReader {
       guard let cut = levels.first(where: { $0 > above.box.bottom - 2 && $0 < below.box.top + 2 }) else { return nil }
       cuts.append(cut)
     }
+    if continues, let first = levels.last(where: { $0 < anchors[0].box.top + 2 }),
+      words.contains(where: { $0.centreY < first })
+    {
+      // What stands above the first row's line is the rest of a row of the page before.
+      cuts.insert(first, at: 0)
+    }
     var rows = [TablePart.Row](
-      repeating: TablePart.Row(cells: Array(repeating: [], count: xs.count - 1)), count: anchors.count)
+      repeating: TablePart.Row(cells: Array(repeating: [], count: xs.count - 1)), count: cuts.count + 1)
     for word in words {
       let row = cuts.firstIndex { word.centreY < $0 } ?? cuts.count
       rows[row].cells[Self.column(of: word, xs)].append(word)
@@ -66,6 +74,16 @@ struct RowReader {
       if result.cost < best?.cost ?? .infinity { best = result }
     }
     return best?.rows ?? lines.map { _ in 1 }
+  }
+
+  /// The row (1…) of each line when rows are told by their first line's and by their middle's height.
+  static func share(_ lines: [TextLine], tops: [Double], centres: [Double]) -> [Int] {
+    guard !lines.isEmpty, !tops.isEmpty else { return lines.map { _ in 1 } }
+    let heights = lines.map(\.box.height)
+    let places = lines.map(\.box.centreY)
+    let top = share(places, heights, tops, .top, continues: false)
+    let middle = share(places, heights, centres, .middle, continues: false)
+    return top.cost <= middle.cost ? top.rows : middle.rows
   }
 
   private static let mostLines = 14

@@ -15,7 +15,7 @@ struct SignerReader {
     var found = Found()
     guard let start = ending.first else { return found }
     let copiesLeft = start.words.first { $0.text.folded.hasPrefix("noi") }?.box.left ?? width * 0.12
-    var titles: [String] = []
+    var titles: [TextLine] = []
     var name: String?
     // Title and name may be pushed to the next page; an annex on later pages has no signer.
     let signed = ending.filter { $0.page == start.page }
@@ -28,7 +28,7 @@ struct SignerReader {
         if segment.box.left > copiesLeft + width * 0.22 && middle > width * 0.45 {
           guard name == nil, !Self.isSignatureNote(segment.text) else { continue }
           if Self.isTitle(segment.text) {
-            titles.append(segment.text)
+            titles.append(segment)
           } else if !titles.isEmpty || Self.isName(segment.text) {
             guard Self.isName(segment.text) else { continue }
             name = segment.text
@@ -40,12 +40,23 @@ struct SignerReader {
         }
       }
     }
-    if name != nil || !titles.isEmpty { found.signer = LetterHead.Signer(fullName: name, titleLines: titles) }
+    // A name in capitals stands below the room for the signature.
+    if name == nil, titles.count > 1, let last = titles.last, case let above = titles[titles.count - 2],
+      last.page > above.page || last.box.top - above.box.bottom > 2.5 * last.box.height, Self.isName(last.text)
+    {
+      name = last.text
+      titles.removeLast()
+    }
+    if name != nil || !titles.isEmpty {
+      found.signer = LetterHead.Signer(fullName: name, titleLines: titles.map(\.text))
+    }
     return found
   }
 
   private static func hasName(_ line: TextLine, beyond left: Double) -> Bool {
-    line.segments.contains { ($0.box.left + $0.box.right) / 2 > left && isName($0.text) && !isSignatureNote($0.text) }
+    line.segments.contains {
+      ($0.box.left + $0.box.right) / 2 > left && isName($0.text) && !isTitle($0.text) && !isSignatureNote($0.text)
+    }
   }
 
   /// Titles are printed in capitals.

@@ -53,7 +53,7 @@ struct TableGrid {
     self.page = page
     let columns = xs.count - 1
     let rows = ys.count - 1
-    guard columns >= 3, rows >= 1, columns <= 60, rows <= 500 else { return nil }
+    guard columns >= 2, rows >= 1, columns <= 60, rows <= 500 else { return nil }
     var cells = UnionFind(columns * rows)
     for row in 0..<rows {
       for column in 0..<columns {

@@ -22,7 +22,7 @@ extension TablePart {
   /// Reads a ruled table's cells.
   init?(_ grid: TableGrid, words: [PageWord], headings: ColumnHeadings) {
     let inside = words.filter { grid.box.contains(x: $0.centreX, y: $0.centreY) }
-    guard !inside.isEmpty else { return nil }
+    guard !inside.isEmpty, grid.columns >= 3 else { return nil }
     // A word too long for its cell runs into the next one; it belongs where it starts.
     let places = inside.map { word in
       grid.xs.contains { word.box.left < $0 - 2 && word.box.right > $0 + 2 } ? word.box.left + 1 : word.centreX
@@ -52,10 +52,9 @@ extension TablePart {
       headRows = first.map(\.rows.upperBound).max() ?? 1
     }
     var head: [[PageWord]]?
-    if headRows > 0 {
-      let depth = headRows
-      let titles = (0..<grid.columns).map { column -> [PageWord] in
-        // The lowest cell of the head that has text names the column; numbering rows "(1) (2)" name nothing.
+    /// The lowest cell of the head that has text names the column; numbering rows "(1) (2)" name nothing.
+    func titles(depth: Int) -> [[PageWord]] {
+      (0..<grid.columns).map { column in
         var row = depth - 1
         while row >= 0 {
           let cell = grid.cell(row: row, column: column)
@@ -65,12 +64,21 @@ extension TablePart {
         }
         return []
       }
-      if headings.looksLikeHead(titles.map(\.lineText)) {
-        head = titles
-      } else {
-        // The rest of a row that a page break cut stands above the first number, and is no head.
-        headRows = 0
+    }
+    if headRows > 0 {
+      // The rest of a row that a page break cut may stand between the head and the first number; the head ends where
+      // its titles mean most. Without a head it stands at the top, and is no head.
+      var best: (score: Double, depth: Int, titles: [[PageWord]])?
+      for depth in 1...min(headRows, Self.deepestHead) {
+        let titles = titles(depth: depth)
+        let texts = titles.map(\.lineText)
+        guard headings.looksLikeHead(texts), let score = headings.match(texts)?.score, score > best?.score ?? 0 else {
+          continue
+        }
+        best = (score, depth, titles)
       }
+      head = best?.titles
+      headRows = best?.depth ?? 0
     }
     var rows: [Row] = []
     row = headRows
@@ -101,6 +109,9 @@ extension TablePart {
     self.init(page: grid.page, box: grid.box, xs: grid.xs, head: head, rows: rows, isRuled: true)
   }
 
+  /// Rows of a head: titles over titles over numbers.
+  private static let deepestHead = 6
+
   /// A row "(1) (2) (3) …" below the head.
   static func isColumnNumbering(_ cells: [[PageWord]]) -> Bool {
     let numbers = cells.compactMap { RunningNumber($0)?.value }
@@ -117,7 +128,7 @@ struct RunningNumber {
     let text = words.map(\.text).joined()
     let digits = text.filter { $0 >= "0" && $0 <= "9" }
     guard !digits.isEmpty, digits.count <= 4, text.allSatisfy({ ("0"..."9").contains($0) || "().-/ ".contains($0) }),
-      text.count <= digits.count + 2, let value = Int(digits)
+      text.count <= digits.count + 2, text.contains("(") == text.contains(")"), let value = Int(digits)
     else { return nil }
     self.value = value
   }

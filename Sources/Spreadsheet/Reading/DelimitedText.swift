@@ -68,7 +68,7 @@ struct DelimitedText {
       guard field.count <= limits.maximumCellBytes else { throw .bomb("field of \(field.count) characters") }
       var value = String(field).collapsed
       // ="0912…" is how people keep leading zeros in CSV.
-      if !wasQuoted, value.hasPrefix("=\""), value.hasSuffix("\""), value.count >= 3 {
+      if value.hasPrefix("=\""), value.hasSuffix("\""), value.count >= 3 {
         value = String(value.dropFirst(2).dropLast())
       }
       if !value.isEmpty {
