@@ -105,7 +105,8 @@ let package = Package(
       name: "EdXML", dependencies: ["XMLTree", "ZipArchive", "SigningCore", "SchemaFiles", "VietnameseText"],
       swiftSettings: strict),
     .target(
-      name: "LetterSignatures", dependencies: ["SigningCore", "PDFDocument", "XMLTree", "VietnameseText"],
+      name: "LetterSignatures",
+      dependencies: ["SigningCore", "PDFDocument", "XMLTree", "TextLayout", "LimitedProcess", "VietnameseText"],
       swiftSettings: strict),
     .target(
       name: "RequestLetter",
@@ -115,7 +116,8 @@ let package = Package(
       name: "Spreadsheet", dependencies: ["ZipArchive", "XMLTree", "CXLSXWriter", "VietnameseText"],
       swiftSettings: strict),
     .target(
-      name: "DossierMapping", dependencies: ["DossierModel", "MappingFiles", "Spreadsheet", "VietnameseText", yams],
+      name: "DossierMapping",
+      dependencies: ["DossierModel", "HTTPTransport", "MappingFiles", "Spreadsheet", "VietnameseText", yams],
       swiftSettings: strict),
 
     // 3. Outside: the axis and the disk.
@@ -179,7 +181,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RequestLetterTests",
-      dependencies: ["RequestLetter", "TextLayout", "LimitedProcess", "DossierModel", "VietnameseText"],
+      dependencies: [
+        "RequestLetter", "TextLayout", "LimitedProcess", "DossierModel", "LetterSignatures", "MappingFiles",
+        "SigningCore",
+        "VietnameseText",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DossierMappingTests",
@@ -192,8 +198,11 @@ let package = Package(
       name: "DeliveryLedgerTests", dependencies: ["DeliveryLedger", "SigningCore", "VietnameseText", grdb],
       swiftSettings: strict),
     .testTarget(
-      name: "ConnectorTests", dependencies: ["Connector", "DeliveryLedger", "SigningCore", "EdXML", "DossierModel"],
-      swiftSettings: strict),
+      name: "ConnectorTests",
+      dependencies: [
+        "Connector", "AxisClient", "DeliveryLedger", "DossierMapping", "SigningCore", "LetterSignatures", "EdXML",
+        "DossierModel", "VietnameseText", logging,
+      ], swiftSettings: strict),
     .testTarget(
       name: "ClerkPagesTests", dependencies: ["ClerkPages", "VietnameseText"], exclude: ["Snapshots"],
       swiftSettings: strict),
@@ -202,6 +211,11 @@ let package = Package(
       dependencies: [
         "ConnectorServer", "ClerkPages", "Connector", "DeliveryLedger", "VietnameseText", hummingbird, nioCore,
         nioEmbedded, logging,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DeliverySimulationTests",
+      dependencies: [
+        "Connector", "AxisClient", "DeliveryLedger", "EdXML", "VietnameseText", grdb, logging,
       ], swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["lienthong", "AxisClient", "HTTPTransport", "VietnameseText"],

@@ -10,8 +10,10 @@ import VietnameseText
 /// was doing stands in the ledger and is taken up at the next start.
 public struct ConnectorService: Service {
   let workplace: Workplace
-  let preparation: LetterPreparation?
+  let preparation: LetterPreparation
   let intake: DocumentIntake?
+  /// On the agency's side: what the authority writes about its letters.
+  let answers: AnswerIntake?
   /// Held from the start, so that a second connector on this ledger ends before it serves anything.
   let lock: ProcessingLock
   /// Seconds between two looks into our own ledger for work.
@@ -25,13 +27,17 @@ public struct ConnectorService: Service {
     lock = try workplace.ledger.acquireProcessingLock()
     try workplace.clearWorkFolders()
     let role = workplace.configuration.role
-    preparation = role == .agency ? try LetterPreparation(workplace: workplace) : nil
+    preparation = try LetterPreparation(workplace: workplace)
     intake = role.receives ? try DocumentIntake(workplace: workplace) : nil
+    answers = role.receives ? nil : AnswerIntake(workplace: workplace)
   }
 
   /// Works until cancelled or told to shut down.
   public func run() async throws {
     try await recover(holding: lock)
+    await workplace.gate.report(
+      AxisGate.sending, "open", cause: nil, in: workplace, "messages may leave", level: .debug)
+    let daily = DailyWork(workplace: workplace, lock: lock)
     let outbox = OutboxWorker(workplace: workplace)
     let mailbox = Mailbox(workplace: workplace)
     let poll = workplace.configuration.axis.pollSeconds
@@ -45,7 +51,7 @@ public struct ConnectorService: Service {
         }
         group.addTask {
           await loop("mailbox", every: poll) {
-            if intake != nil { try await mailbox.collect(.edoc) }
+            try await mailbox.collect(.edoc)
             try await mailbox.collect(.status)
           }
         }
@@ -54,11 +60,12 @@ public struct ConnectorService: Service {
           await loop("intake", every: tick) {
             try await settleArrivals()
             try await intake?.judgeDueAgain()
+            try await answers?.judgeDueAgain()
           }
         }
-        if let preparation {
-          group.addTask { await loop("preparation", every: tick) { try await preparation.pass() } }
-        }
+        group.addTask { await loop("directory", every: max(tick, 5)) { try await daily.synchroniseDirectoryIfDue() } }
+        group.addTask { await loop("purge", every: 60) { try await daily.purgeIfDue() } }
+        group.addTask { await loop("preparation", every: tick) { try await preparation.pass() } }
       }
     }
   }
@@ -70,7 +77,9 @@ public struct ConnectorService: Service {
       do {
         switch arrival.messageType {
         case .status: try await statuses.settle(arrival)
-        case .edoc: try await intake?.settle(arrival)
+        case .edoc:
+          try await intake?.settle(arrival)
+          try await answers?.settle(arrival)
         }
       } catch let error as CancellationError {
         throw error
@@ -91,25 +100,32 @@ public struct ConnectorService: Service {
     workplace.logger.info("outbox recovered", metadata: ["interrupted": "\(recovered.count)"])
   }
 
-  /// Repeats `work` until cancelled; a failure is logged, does not end the loop, and `afterFailure` comes before the
-  /// next try.
+  /// Repeats `work` until cancelled. A failure (disk full, ledger busy) does not end the loop: it is told once, tried
+  /// again ever more slowly, and `afterFailure` comes before the next try.
   private func loop(
     _ name: String, every seconds: Double, afterFailure: (@Sendable () async throws -> Void)? = nil,
     _ work: @Sendable () async throws -> Void
   ) async {
-    var hasFailed = false
+    var failures = 0
+    var told: String?
     while !Task.isCancelled {
       do {
-        if hasFailed { try await afterFailure?() }
-        hasFailed = false
+        if failures > 0 { try await afterFailure?() }
         try await work()
+        if failures > 0 {
+          workplace.logger.notice("\(name) works again", metadata: ["failures": "\(failures)"])
+        }
+        (failures, told) = (0, nil)
       } catch is CancellationError {
         return
       } catch {
-        hasFailed = true
-        workplace.logger.error("\(name) failed", metadata: ["cause": "\(Self.cause(error))"])
+        failures += 1
+        let cause = Self.cause(error)
+        if told != cause { workplace.logger.error("\(name) failed", metadata: ["cause": "\(cause)"]) }
+        told = cause
       }
-      try? await Task.sleep(for: .seconds(seconds))
+      let wait = failures == 0 ? seconds : min(seconds * pow(2, Double(min(failures, 10))), max(seconds, 10))
+      try? await Task.sleep(for: .seconds(wait))
     }
   }
 

@@ -17,7 +17,7 @@ public struct RetentionPolicy: Sendable, Hashable {
   public var unmentionedFilesFor: TimeInterval = 86_400
 
   /// The roles that no policy removes.
-  public static let evidence: Set<BlobRole> = [.message, .organisationSigned, .letter, .report]
+  public static let evidence: Set<BlobRole> = [.message, .organisationSigned, .letter, .report, .decision]
 
   public init() {}
 }

@@ -61,6 +61,7 @@ public final class Ledger: Sendable {
       let pool = try DatabasePool(path: file.path(percentEncoded: false), configuration: configuration(options))
       try requireFullSynchronous(pool)
       try migrate(pool, with: migrator, in: folder, at: now)
+      armCommitHook(pool)
       try DurableFile.syncFolder(folder)
       return Ledger(
         folder: folder, pool: pool, blobs: try BlobStore(folder: folder.appending(path: "blobs")), options: options)

@@ -15,6 +15,9 @@ enum LedgerSchema {
       try db.execute(
         sql: "INSERT INTO ledger (key, value) VALUES ('identity', lower(hex(randomblob(16))))")
     }
+    migrator.registerMigration("Checks of unknown outcomes, mail that is not ours, and conditions are kept") { db in
+      try db.execute(sql: axis)
+    }
     return migrator
   }
 

@@ -9,7 +9,10 @@ import VietnameseText
 struct IntakeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "intake", abstract: "An officer's words about received letters and dossiers.",
-    subcommands: [List.self, Assign.self, Start.self, Finish.self, Refuse.self, JudgeAgain.self, Decide.self, Answer.self, OrganisationUUID.self])
+    subcommands: [
+      List.self, Assign.self, Start.self, Finish.self, Refuse.self, JudgeAgain.self, Decide.self, Answer.self,
+      OrganisationUUID.self,
+    ])
 
   /// What every word of an officer needs.
   struct Words: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connector
 import DeliveryLedger
 import Foundation
 import VietnameseText
@@ -6,8 +7,8 @@ import VietnameseText
 /// `lienthong ledger …`: checks, backs up and restores the delivery ledger; also while a connector runs on it.
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ledger", abstract: "Checks, backs up and restores the delivery ledger.",
-    subcommands: [Verify.self, Events.self, Backup.self, Restore.self])
+    commandName: "ledger", abstract: "Checks, backs up, restores and purges the delivery ledger.",
+    subcommands: [Verify.self, Events.self, Backup.self, Restore.self, Purge.self])
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -89,6 +90,33 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await LedgerCommand.copy(from: backup, to: data, json: json, word: "restored")
+    }
+  }
+
+  struct Purge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes working files of letters long finished, and files that nothing mentions.",
+      discussion: """
+        What the configuration's “retention” says; “lienthong run” does the same once a day, so this is for a connector \
+        that does not run. Letters, statuses, attempts, the log, messages, signed letters and signature reports are \
+        always kept.
+        """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(help: "JSON.") var json = false
+
+    func run() async throws {
+      do {
+        let configuration = try options.load()
+        let ledger = try Workplace.openLedger(configuration)
+        let report = try await ledger.purge(
+          configuration.retention.policy, holding: try ledger.acquireProcessingLock(), at: Date())
+        if json { return Terminal.say(try Terminal.json(report)) }
+        Terminal.say(
+          "\(report.letters) letters lost working files; \(report.files) files, \(report.bytes) bytes removed")
+      } catch {
+        throw Failure.exit(for: error)
+      }
     }
   }
 

@@ -13,7 +13,8 @@ struct LienThong: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, RunCommand.self, SendCommand.self, RetryCommand.self, OutcomeCommand.self, OutstandingCommand.self, DirectoryCommand.self, RecallCommand.self, StatusCommand.self, IntakeCommand.self,
+      DemoCommand.self, RunCommand.self, SendCommand.self, RetryCommand.self, OutcomeCommand.self,
+      OutstandingCommand.self, DirectoryCommand.self, RecallCommand.self, StatusCommand.self, IntakeCommand.self,
       TrustCommand.self,
       ConfigCommand.self, AxisCommand.self, TimeStampServerCommand.self, PKICommand.self, EdXMLCommand.self,
       DossierCommand.self, MappingCommand.self, VerifyCommand.self, SignCommand.self, LedgerCommand.self,

@@ -13,7 +13,7 @@ final class AxisBench: Sendable {
 
   static let agency = "000.00.15.H99"
   static let authority = "G11.99"
-  static let secrets = ["SYS-A": "khóa bí mật của A", "SYS-C": "c-secret=with:signs"]
+  static let secrets = ["SYS-A": "khóa bí mật của A", "SYS-C": "c-secret=with:signs", "SYS-P": "p-secret"]
 
   private init(folder: String, url: String, task: Task<Void, any Error>) {
     self.folder = folder
@@ -24,16 +24,18 @@ final class AxisBench: Sendable {
   /// Starts an axis; `reusing`: the folder of one that was stopped.
   static func start(
     reusing folder: String? = nil, strict: Bool = false, faults: String? = nil, maximumMessageBytes: Int = 450 << 20,
-    now: @escaping @Sendable () -> Date = { Date() }
+    kind: AxisServerConfiguration.Kind = .vxp, now: @escaping @Sendable () -> Date = { Date() }
   ) async throws -> AxisBench {
     let folder = folder ?? NSTemporaryDirectory() + "/axis-" + UUID().uuidString
     var configuration = AxisServerConfiguration(
       port: 0, dataDirectory: folder,
       systems: [
         AxisSystem(id: "SYS-A", secret: secrets["SYS-A"] ?? "", codes: [agency, "H99.16"]),
+        AxisSystem(id: "SYS-P", secret: secrets["SYS-P"] ?? "", codes: ["H99.17"]),
         AxisSystem(id: "SYS-C", secret: secrets["SYS-C"] ?? "", codes: [authority]),
       ])
     configuration.strictDirectory = strict
+    configuration.kind = kind
     configuration.maximumMessageBytes = maximumMessageBytes
     if let faults {
       let path = folder + "-faults.json"
@@ -68,14 +70,26 @@ final class AxisBench: Sendable {
 
   func connection(
     _ system: String, secret: String? = nil, retrieval: AxisAccount.Retrieval = .downloadThenGet,
-    hashForm: AxisAccount.HashFileForm = .operatorSDK, now: @escaping @Sendable () -> Date = { Date() }
+    hashForm: AxisAccount.HashFileForm = .operatorSDK, forwarder: AxisForwarder? = nil,
+    transport: TransportConfiguration = TransportConfiguration(), now: @escaping @Sendable () -> Date = { Date() }
   ) -> AxisConnection {
     AxisConnection(
       account: AxisAccount(
         endpoint: url, systemID: system, secret: secret ?? Self.secrets[system] ?? "", hashForm: hashForm,
-        retrieval: retrieval),
-      transport: HTTPClient(), now: now)
+        retrieval: retrieval, forwarder: forwarder),
+      transport: HTTPClient(configuration: transport), now: now)
   }
+
+  /// As a client of a provincial gateway; its axis must be of that kind.
+  func gateway(_ system: String, secret: String? = nil, password: String? = nil) -> ProvincialConnection {
+    let known = Self.secrets[system] ?? ""
+    return ProvincialConnection(
+      account: ProvincialAccount(
+        endpoint: url, systemID: system, secretKey: secret ?? known, username: system, password: password ?? known),
+      transport: HTTPClient(), now: { Date() })
+  }
+
+  var port: Int { Int(url.split(separator: ":").last ?? "") ?? 0 }
 
   /// A file beside the axis' folder.
   func file(_ name: String, _ bytes: some DataProtocol) throws -> String {

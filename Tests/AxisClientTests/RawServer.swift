@@ -52,6 +52,9 @@ final class RawServer: Sendable {
     close(listener)
   }
 
+  /// A port that nobody listens on now.
+  static func freePort() throws -> Int { try RawServer { _, _ in .close }.port }
+
   var url: String { "http://127.0.0.1:\(port)" }
   /// The heads of all requests, in order.
   var requests: [String] { seen.withLock { $0 } }

@@ -32,7 +32,11 @@ struct ConfigurationTests {
     #expect(configuration.organisation.allCodes == ["H99.15", "000.00.15.H99"])
     #expect(configuration.addressee(forType: "01")?.code == "G11.99")
     #expect(configuration.addressee(forType: "06")?.code == "H99.07")
-    #expect(configuration.leaderSigner?.passwordFile?.hasSuffix("/Deploy/secrets/leader.password") == true)
+    guard case .file(let key)? = configuration.signers.leader?.key else {
+      Issue.record("the leader's key is no file")
+      return
+    }
+    #expect(key.passwordFile?.hasSuffix("/Deploy/secrets/leader.password") == true)
     #expect(configuration.contact?.idIssueDate?.iso == "2022-05-31")
   }
 

@@ -154,7 +154,8 @@ struct IncomingLetterMachineTests {
     #expect(machine.state == .replaced)
   }
 
-  @Test("waits for its sender when more is asked for, goes on at an officer's word, or ends with what comes in its place")
+  @Test(
+    "waits for its sender when more is asked for, goes on at an officer's word, or ends with what comes in its place")
   func supplement() {
     var machine = IncomingLetterMachine(state: .processing)
     #expect(machine.handle(.askSupplement) == [])

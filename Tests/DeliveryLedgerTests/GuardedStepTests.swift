@@ -8,7 +8,8 @@ struct GuardedStepTests {
   @Test("is refused once a message of the letter may have left, and taken before")
   func nothingSent() async throws {
     let fixture = try LedgerFixture()
-    var cancel = LetterTransition("a", from: ["queued"], to: "withdrawn", event: LedgerFixture.event("letter.cancelled"))
+    var cancel = LetterTransition(
+      "a", from: ["queued"], to: "withdrawn", event: LedgerFixture.event("letter.cancelled"))
     cancel.requiresNothingSent = true
     cancel.cancelsQueued = true
     _ = try await fixture.outgoing("a")

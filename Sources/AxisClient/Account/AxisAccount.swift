@@ -7,6 +7,8 @@ public struct AxisAccount: Sendable {
   let secret: Secret
   public let hashForm: HashFileForm
   public let retrieval: Retrieval
+  /// Between us and the axis; nil: the axis is called directly.
+  public let forwarder: AxisForwarder?
 
   /// How the digest of a sent file is written in `hash-file`.
   public enum HashFileForm: String, Sendable, Hashable, Codable, CaseIterable {
@@ -26,15 +28,27 @@ public struct AxisAccount: Sendable {
 
   public init(
     endpoint: String, systemID: String, secret: String, hashForm: HashFileForm = .operatorSDK,
-    retrieval: Retrieval = .downloadThenGet
+    retrieval: Retrieval = .downloadThenGet, forwarder: AxisForwarder? = nil
   ) {
-    var base = endpoint
-    while base.hasSuffix("/") { base.removeLast() }
-    self.endpoint = base
+    self.endpoint = endpoint.withoutTrailingSlashes
     self.systemID = systemID
     self.secret = Secret(value: secret)
     self.hashForm = hashForm
     self.retrieval = retrieval
+    self.forwarder = forwarder
+  }
+
+  /// Where an operation is called.
+  func address(of operation: String) -> String {
+    forwarder?.address(of: operation, provider: endpoint) ?? "\(endpoint)/\(operation)"
+  }
+}
+
+extension String {
+  var withoutTrailingSlashes: String {
+    var text = self
+    while text.hasSuffix("/") { text.removeLast() }
+    return text
   }
 }
 

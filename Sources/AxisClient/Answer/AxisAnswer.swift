@@ -23,20 +23,43 @@ struct AxisAnswer {
 
   var isArray: Bool { elements != nil }
 
-  /// `ErrorCode`, trimmed; nil if absent.
-  var errorCode: String? { text("errorcode") }
+  /// `ErrorCode`, trimmed, also where a gateway puts it, inside `data`; nil if absent.
+  var errorCode: String? { text("errorcode") ?? inner("errorcode") }
 
-  /// Whether `status` says OK (true), FAIL (false), or is absent or something else (nil).
+  /// Whether `status` says OK (true), FAIL (false), or is absent or something else (nil); gateways say `success`.
   var status: Bool? {
+    switch text("success")?.lowercased() {
+    case "true", "1": return true
+    case "false", "0": return false
+    default: break
+    }
     switch text("status")?.uppercased() {
-    case "OK", "SUCCESS": true
-    case "FAIL", "FAILED", "ERROR": false
-    default: nil
+    case "OK", "SUCCESS": return true
+    case "FAIL", "FAILED", "ERROR": return false
+    default: return nil
     }
   }
 
   /// The axis' own words as one line of at most 300 characters.
-  var errorDescription: String { Self.oneLine(text("errordesc") ?? text("message") ?? "") }
+  var errorDescription: String {
+    Self.oneLine(text("errordesc") ?? inner("errordesc") ?? text("message") ?? "")
+  }
+
+  /// A member of the object inside `data`.
+  func inner(_ name: String) -> String? {
+    guard let object = members["data"] as? [String: Any] else { return nil }
+    return Self.text(object.first { $0.key.lowercased() == name }?.value)
+  }
+
+  /// A text exactly as it came, also inside `data`: a message must not be changed by reading it.
+  func exactText(_ name: String) -> String? {
+    if let text = members[name] as? String { return text }
+    guard let object = members["data"] as? [String: Any] else { return nil }
+    return object.first { $0.key.lowercased() == name }?.value as? String
+  }
+
+  /// How many elements the array `name` has; 0 if it is none.
+  func count(of name: String) -> Int { (members[name] as? [Any])?.count ?? 0 }
 
   func text(_ name: String) -> String? { Self.text(members[name]) }
 

@@ -159,7 +159,7 @@ public final class AxisConnection: AxisOperations {
     case (_, false): answerLimit = limits.maximumListBytes
     }
     let request = TransportRequest(
-      method, url: "\(account.endpoint)/\(operation)", headers: headers, body: body,
+      method, url: account.address(of: operation), headers: headers, body: body,
       limits: TransportLimits(
         connectTimeout: limits.connectTimeout, totalTimeout: isMessage ? limits.messageTimeout : limits.callTimeout,
         stallTimeout: limits.stallTimeout, maximumResponseBytes: answerLimit),

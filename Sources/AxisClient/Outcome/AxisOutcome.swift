@@ -45,6 +45,9 @@ public struct AxisRefusal: Sendable, Hashable, Codable {
   /// For the clerk.
   public let clerk: ClerkSentence
 
+  /// The code for an operation that this kind of axis does not have.
+  public static let notOffered = "not-offered"
+
   public init(subject: Subject, code: String, description: String, clerk: ClerkSentence) {
     self.subject = subject
     self.code = code

@@ -33,10 +33,35 @@ extension AxisResponder {
       throw AxisFailure("10", "hash-file is not that of the message")
     }
 
+    try await register(
+      incoming, as: id, summary,
+      Routing(system: call.systemID, messageType: messageType, from: from, receivers: receivers, isDoubled: doubled))
+    return AxisAnswers.good(["DocId": id])
+  }
+
+  /// Who sends what to whom, as the call says it.
+  struct Routing {
+    let system: String
+    let messageType: String
+    /// nil: as the message itself says.
+    let from: String?
+    /// nil or empty: as the message itself says.
+    let receivers: [String]?
+    let isDoubled: Bool
+  }
+
+  /// Makes a whole message durable and its deliveries known.
+  func register(_ incoming: IncomingMessage, as id: String, _ summary: IncomingMessage.Summary, _ routing: Routing)
+    async throws
+  {
     let path = incoming.path
     let peek = await folder.run { try? EdXMLReader().peek(file: path) }
+    guard let from = routing.from ?? peek?.from, try await store.owns(system: routing.system, code: from) else {
+      throw AxisFailure("19", "the sender's code does not belong to the system that sends")
+    }
+    let messageType = routing.messageType
     let named: [String]
-    if let receivers, !receivers.isEmpty {
+    if let receivers = routing.receivers, !receivers.isEmpty {
       named = receivers
     } else {
       guard let peek else { throw AxisFailure("22", "the message is not readable edXML and there is no to header") }
@@ -50,12 +75,12 @@ extension AxisResponder {
 
     try await folder.keep(incoming, as: id)
     let record = MessageRecord(
-      id: id, messageType: messageType, fromCode: from, toCodes: Self.array(named), system: call.systemID,
+      id: id, messageType: messageType, fromCode: from, toCodes: Self.array(named), system: routing.system,
       documentId: peek?.documentId ?? "", title: peek?.subject ?? "", notation: peek?.code ?? "",
       sha256: summary.digest.hexadecimal, byteCount: summary.byteCount, created: milliseconds)
     // Two names of one agency are one delivery.
     let targets = try ReceiverCodes.distinct(named.map { known[$0] ?? $0 })
-    let deliveries = (targets + (doubled ? targets : [])).map { receiver in
+    let deliveries = (targets + (routing.isDoubled ? targets : [])).map { receiver in
       (id: newID(), receiver: receiver, known: known.values.contains(receiver))
     }
     do {
@@ -70,7 +95,6 @@ extension AxisResponder {
         "docId": "\(id)", "type": "\(messageType)", "from": "\(from)", "receivers": "\(targets.count)",
         "bytes": "\(summary.byteCount)",
       ])
-    return AxisAnswers.good(["DocId": id])
   }
 
   func receivedList(_ call: SignedCall) async throws -> Response {
@@ -165,7 +189,7 @@ extension AxisResponder {
   }
 
   /// Reads a kept file in pieces, off the serving threads.
-  private static func stream(
+  static func stream(
     _ path: String, byteCount: Int, pieces: Int, _ folder: MessageFolder, _ take: ([UInt8]) async throws -> Void
   ) async throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -201,7 +225,7 @@ extension AxisResponder {
     return data.map { String(decoding: $0, as: UTF8.self) } ?? "[]"
   }
 
-  private static func words(_ state: String) -> String {
+  static func words(_ state: String) -> String {
     switch state {
     case "initial": "Chờ nhận"
     case "processing": "Đang xử lý"

@@ -14,6 +14,7 @@ struct AxisResponder: HTTPResponder {
   let configuration: AxisServerConfiguration
   let systems: [String: AxisSystem]
   let faults: FaultScript?
+  let tokens: TokenBook
   let logger: Logger
   let now: @Sendable () -> Date
   let newID: @Sendable () -> String
@@ -22,7 +23,8 @@ struct AxisResponder: HTTPResponder {
 
   func respond(to request: Request, context: AxisContext) async throws -> Response {
     let name = request.uri.path.split(separator: "/").last.map(String.init) ?? ""
-    guard let operation = AxisOperation(rawValue: name) else {
+    if configuration.kind == .provincial, name == "login" { return await login(request) }
+    guard let operation = AxisOperation(rawValue: name, kind: configuration.kind) else {
       return AxisAnswers.refusal(AxisFailure("10", "no such operation"), status: .notFound)
     }
     guard request.method == .post || request.method == .get else {
@@ -40,7 +42,12 @@ struct AxisResponder: HTTPResponder {
       case .loseAnswer, .double: break
       }
     }
-    let response = await answer(operation, request, doubled: striking.contains { $0.fault == .double })
+    let doubled = striking.contains { $0.fault == .double }
+    let response =
+      switch configuration.kind {
+      case .vxp: await answer(operation, request, doubled: doubled)
+      case .provincial: await answerAsGateway(operation, request, doubled: doubled)
+      }
     return striking.contains { $0.fault == .loseAnswer } ? cut(context) : response
   }
 

@@ -48,8 +48,7 @@ public final class AxisServer: Sendable {
     responder = AxisResponder(
       store: store, folder: folder, configuration: configuration, systems: systems,
       faults: try configuration.faultsFile.map { path throws(AxisServerError) in try FaultScript(path: path) },
-      logger: logger,
-      now: now, newID: newID)
+      tokens: TokenBook(lifetime: configuration.tokenLifetime), logger: logger, now: now, newID: newID)
   }
 
   /// Serves until the task is cancelled or, if `stoppingOnSignals`, SIGTERM or SIGINT comes; then gives the folder up.

@@ -1,5 +1,16 @@
 /// How the embedded axis runs.
 public struct AxisServerConfiguration: Sendable {
+  /// Which protocol is served.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The national axis' (domain notes 8.4).
+    case vxp
+    /// A provincial gateway's (8.7): login with the system's id and secret as username and password.
+    case provincial
+  }
+
+  public var kind = Kind.vxp
+  /// How long a provincial gateway's token is good.
+  public var tokenLifetime = Duration.seconds(30 * 60)
   public var listenHost: String
   /// 0: any free port.
   public var port: Int

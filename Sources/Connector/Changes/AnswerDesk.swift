@@ -73,7 +73,8 @@ public struct AnswerDesk: Sendable {
       .stored(in: ledger)
     let step = try step(of: request, order, documentCode.joined, officer: officer)
     do {
-      return try await ledger.recordDraft(draft, event: .answerRecorded(order.kind, by: officer), also: [step], at: clock())
+      return try await ledger.recordDraft(
+        draft, event: .answerRecorded(order.kind, by: officer), also: [step], at: clock())
     } catch let error as LedgerError where error.code == .duplicate {
       throw ConnectorError(
         .numberInUse, vi: "Số \(documentCode.joined) ngày \(order.date.vietnamese) đã dùng; hãy lấy số mới.",

@@ -198,7 +198,8 @@ extension DocumentIntake {
       let description =
         switch status {
         case .changeAccepted: "Đã hủy công văn theo văn bản thu hồi."
-        case .changeRefused: "Hồ sơ đã hoàn thành, không thu hồi được. Nếu cần, hãy gửi đề nghị thu hồi chứng thư (Mẫu 05)."
+        case .changeRefused:
+          "Hồ sơ đã hoàn thành, không thu hồi được. Nếu cần, hãy gửi đề nghị thu hồi chứng thư (Mẫu 05)."
         default: status.name.vi
         }
       return NewTransmission(

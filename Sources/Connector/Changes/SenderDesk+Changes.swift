@@ -13,7 +13,10 @@ extension SenderDesk {
     let letter = detail.letter
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { throw Self.notNow(letter) }
     var machine = OutgoingLetterMachine(state: state)
-    let unsent = detail.transmissions.allSatisfy { $0.state == .queued || $0.state == .refused }
+    let unsent = detail.transmissions.allSatisfy {
+      // What was tried may be there, whatever the axis said.
+      ($0.state == .queued && $0.attempts == 0) || $0.state == .refused
+    }
     if unsent, machine.handle(.cancelled) != nil {
       var step = LetterTransition(
         id, from: [letter.state], to: machine.state.rawValue, event: .cancelled(by: clerk, reason: reason))

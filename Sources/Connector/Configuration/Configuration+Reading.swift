@@ -79,7 +79,7 @@ extension Configuration {
     let role = readRole(&root, reader)
     let organisation = readOrganisation(&root, reader)
     let axis = readAxis(&root, reader)
-    let signers = readSigners(&root, reader, required: role == .agency)
+    let signing = readSigners(&root, reader, required: role == .agency)
     let contact = readContact(&root, reader)
     let trust = reader.path("trustFolder", in: &root)
     let timeStamps = readURLs("timeStampServers", &root, reader)
@@ -93,14 +93,18 @@ extension Configuration {
         en: "“listen” must be HOST:PORT, e.g. 127.0.0.1:8088")
     }
     let policies = readPolicies(&root, reader)
+    let population = readPopulation(&root, reader)
+    let (mailbox, directory) = (readMailbox(&root, reader), readDirectory(&root, reader))
+    let retention = readRetention(&root, reader)
+    let revocation = readRevocation(&root, reader)
     reader.finish(root)
     guard let role, let organisation, let axis, let trust, let data else { return nil }
     return Configuration(
-      role: role, organisation: organisation, axis: axis, leaderSigner: signers.leader,
-      organisationSigner: signers.organisation, contact: contact, leaderName: signers.leaderName,
-      leaderTitle: signers.leaderTitle, trustFolder: trust, timeStampURLs: timeStamps,
+      role: role, organisation: organisation, axis: axis, signers: signing.signers, contact: contact,
+      leaderName: signing.leaderName, leaderTitle: signing.leaderTitle, trustFolder: trust, timeStampURLs: timeStamps,
       defaultAddressee: addressee, addresseesByType: byType, dataFolder: data, mappingFolder: mappings, listen: listen,
-      policies: policies)
+      policies: policies, mailbox: mailbox, directory: directory, retention: retention, revocation: revocation,
+      populationCheck: population)
   }
 
   private static func readRole(_ root: inout ConfigurationReader.Section, _ reader: ConfigurationReader) -> Role? {
@@ -125,55 +129,6 @@ extension Configuration {
     let others = reader.strings("otherCodes", in: &section)
     guard let code, let name else { return nil }
     return Organisation(code: code, name: name, superior: superior, place: place, otherCodes: others)
-  }
-
-  private static func readAxis(_ root: inout ConfigurationReader.Section, _ reader: ConfigurationReader) -> Axis? {
-    guard var section = reader.section("axis", in: &root) else { return nil }
-    defer { reader.finish(section) }
-    let url = reader.string("url", in: &section)
-    if let url, !isHTTP(url) { reportURL("url", in: section, reader) }
-    let system = reader.string("systemId", in: &section)
-    let secret = reader.path("secretFile", in: &section)
-    let poll = reader.seconds("pollSeconds", in: &section, default: 30, range: 0.05...3600)
-    let megabytes = reader.seconds("maximumMessageMegabytes", in: &section, default: 450, range: 1...4096)
-    guard let url, let system, let secret else { return nil }
-    return Axis(
-      url: url, systemId: system, secretFile: secret, pollSeconds: poll,
-      maximumMessageBytes: Int64(megabytes * 1_000_000))
-  }
-
-  private struct Signers {
-    var leader: KeyFile?
-    var organisation: KeyFile?
-    var leaderName: String?
-    var leaderTitle: String?
-  }
-
-  private static func readSigners(
-    _ root: inout ConfigurationReader.Section, _ reader: ConfigurationReader, required: Bool
-  ) -> Signers {
-    guard var section = reader.section("signers", in: &root, required: required) else { return Signers() }
-    defer { reader.finish(section) }
-    return Signers(
-      leader: readKey("leader", &section, reader), organisation: readKey("organisation", &section, reader),
-      leaderName: reader.string("leaderName", in: &section, required: false),
-      leaderTitle: reader.string("leaderTitle", in: &section, required: false))
-  }
-
-  private static func readKey(
-    _ key: String, _ section: inout ConfigurationReader.Section, _ reader: ConfigurationReader
-  ) -> KeyFile? {
-    guard var own = reader.section(key, in: &section, required: false) else { return nil }
-    defer { reader.finish(own) }
-    let pkcs12 = reader.path("pkcs12", in: &own)
-    let file = reader.path("passwordFile", in: &own, required: false)
-    let environment = reader.string("passwordEnvironment", in: &own, required: false)
-    if pkcs12 != nil, (file == nil) == (environment == nil) {
-      reader.report(
-        own.line, vi: "“\(own.path)”: cần đúng một trong passwordFile và passwordEnvironment",
-        en: "“\(own.path)”: give exactly one of passwordFile and passwordEnvironment")
-    }
-    return pkcs12.map { KeyFile(pkcs12: $0, passwordFile: file, passwordEnvironment: environment) }
   }
 
   private static func readContact(
@@ -241,6 +196,7 @@ extension Configuration {
     }
     policies.organisationPolicyOID = reader.string("organisationPolicyOID", in: &section, required: false)
     policies.personPolicyOID = reader.string("personPolicyOID", in: &section, required: false)
+    policies.finishAfterRefusal = reader.flag("finishAfterRefusal", in: &section, default: true)
     return policies
   }
 

@@ -1,3 +1,4 @@
+public import DossierMapping
 public import DossierModel
 import Foundation
 
@@ -33,24 +34,6 @@ public struct Configuration: Sendable, Equatable {
     public var allCodes: [String] { [code] + otherCodes }
   }
 
-  /// The axis as this connector reaches it.
-  public struct Axis: Sendable, Equatable {
-    public var url: String
-    public var systemId: String
-    public var secretFile: String
-    /// Seconds between two looks into the mailbox.
-    public var pollSeconds: Double
-    /// Largest message taken, in bytes.
-    public var maximumMessageBytes: Int64
-  }
-
-  /// A key in a PKCS#12 file; the password comes from a file or from the environment, never from this file.
-  public struct KeyFile: Sendable, Equatable {
-    public var pkcs12: String
-    public var passwordFile: String?
-    public var passwordEnvironment: String?
-  }
-
   /// Who a letter of a given type goes to.
   public struct Addressee: Sendable, Equatable {
     public var code: String
@@ -67,15 +50,15 @@ public struct Configuration: Sendable, Equatable {
     public var organisationPolicyOID: String?
     /// Certificate policy that marks personal certificates.
     public var personPolicyOID: String?
+    /// Whether a letter that refuses an accepted dossier ends it with 06.
+    public var finishAfterRefusal = true
   }
 
   public var role: Role
   public var organisation: Organisation
   public var axis: Axis
-  /// The leader's key (người có thẩm quyền); agencies only.
-  public var leaderSigner: KeyFile?
-  /// The organisation's key (con dấu số).
-  public var organisationSigner: KeyFile?
+  /// Whose keys sign our letters, and what the signatures show.
+  public var signers: Signers
   /// The person whom the authority may call about our dossiers (part 1 of the forms).
   public var contact: ContactPerson?
   public var leaderName: String?
@@ -94,6 +77,16 @@ public struct Configuration: Sendable, Equatable {
   /// `HOST:PORT` of the clerk's page; nil = no page.
   public var listen: String?
   public var policies: Policies
+  /// What becomes of messages that are not ours.
+  public var mailbox = Mailbox()
+  /// How the directory of agencies is kept up to date.
+  public var directory = Directory()
+  /// What the daily purge removes.
+  public var retention = Retention()
+  /// Whether authorities are asked about revocation over the network.
+  public var revocation = Revocation()
+  /// The population register that is asked about persons, if one is; see `PopulationCheck`.
+  public var populationCheck: PopulationService?
 
   /// Who a letter of `dossierType` goes to.
   public func addressee(forType dossierType: String) -> Addressee? {

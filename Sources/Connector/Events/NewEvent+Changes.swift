@@ -72,7 +72,8 @@ extension NewEvent {
   // The receiver's side.
   static func officerDecided(_ decision: OfficerDecision?, by officer: String) -> NewEvent {
     guard let decision else {
-      return made("officer.undecided", by: officer, vi: "Rút lại quyết định trước.", en: "The earlier word is taken back.")
+      return made(
+        "officer.undecided", by: officer, vi: "Rút lại quyết định trước.", en: "The earlier word is taken back.")
     }
     var vi = [decision.type.map { "loại hồ sơ \($0.rawValue)" }, decision.attachment.map { "công văn là tệp “\($0)”" }]
     var en = [decision.type.map { "type \($0.rawValue)" }, decision.attachment.map { "the letter is “\($0)”" }]

@@ -42,7 +42,8 @@ extension DocumentIntake {
       found = .hold(
         letter.codes,
         vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối, hoặc chấp nhận thay bản cũ.",
-        en: "The same document id as a letter received before, with other content: refuse it, or accept it in its place.")
+        en:
+          "The same document id as a letter received before, with other content: refuse it, or accept it in its place.")
     }
     let judgement = Self.afterTargets(found, document.kind, targets)
     if letter.standing != .original, let old = letter.copyOf, let earlier = try await workplace.ledger.letter(old) {
@@ -64,10 +65,8 @@ extension DocumentIntake {
     }
     _ = try await workplace.ledger.register(
       try newDossier(dossier), for: letter.id, officerState: target.rawValue, at: workplace.clock(),
-      also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) }
-    ) { code in
-      step(of: letter, judgement, to: target, telling: actions, code: code)
-    }
+      also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) },
+      step: { code in step(of: letter, judgement, to: target, telling: actions, code: code) })
   }
 
   private func step(

@@ -63,7 +63,11 @@ extension DocumentIntake {
     let candidates = try await expectedSenders(document.from, at: now)
     var files: [LetterChoice.Candidate] = []
     for letter in letters {
-      guard let file = letter.file else { continue }
+      guard let file = letter.file else {
+        // Its place is kept: the choice names a file by its place.
+        files.append(.init(name: letter.name, sha256: "", content: nil, integrity: .unreadable, codes: []))
+        continue
+      }
       let url = URL(fileURLWithPath: file)
       let report = try await report(on: url, candidates: candidates, at: now)
       files.append(

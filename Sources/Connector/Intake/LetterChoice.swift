@@ -61,7 +61,8 @@ struct LetterChoice: Sendable {
     .hold(
       ["SEVERAL_LETTERS", "NO_LETTER_NAMED"],
       vi: "Gói tin có \(count) tệp PDF, không tệp nào mang số, ký hiệu \(document.code.joined); cán bộ chọn công văn.",
-      en: "The message has \(count) PDF files and none bears \(document.code.joined); an officer tells which is the letter."
+      en:
+        "The message has \(count) PDF files and none bears \(document.code.joined); an officer tells which is the letter."
     )
   }
 
@@ -77,7 +78,8 @@ struct LetterChoice: Sendable {
     let codes = Set(annexes.flatMap(\.codes).filter { !$0.isWarning }.map(\.rawValue))
     return .hold(
       ["ANNEX_NOT_SOUND"] + codes.sorted(),
-      vi: "Tệp kèm theo \(names) có chữ ký số không hợp lệ hoặc không đọc được; cán bộ xem trước khi tiếp nhận công văn.",
+      vi:
+        "Tệp kèm theo \(names) có chữ ký số không hợp lệ hoặc không đọc được; cán bộ xem trước khi tiếp nhận công văn.",
       en:
         "The attached file \(names) has a signature that does not hold, or cannot be read; an officer looks before the letter is taken."
     )

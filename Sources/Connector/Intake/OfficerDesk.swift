@@ -46,7 +46,8 @@ public struct OfficerDesk: Sendable {
   public func refuse(_ code: String, officer: String, reason: String) async throws -> LetterRecord {
     try await act(on: code) { letter, machine in
       // A change that is not made is answered 16, a letter that is not taken in 02.
-      let event = [.update, .recall].contains(letter.kind) ? IncomingLetterMachine.Event.changeTooLate : .judgedRefusable
+      let event =
+        [.update, .recall].contains(letter.kind) ? IncomingLetterMachine.Event.changeTooLate : .judgedRefusable
       guard let actions = machine.handle(event) else { throw Self.notNow(letter) }
       return (actions, .officer(.judgedRefusable, by: officer), reason)
     }

@@ -6,10 +6,10 @@ import Logging
 import VietnameseText
 
 /// Hands what stands in the outbox to the axis, in order for each letter, and records what became of it.
+///
+/// While the axis is away the breaker lets one message at a time try the way; the others wait where they are.
 struct OutboxWorker: Sendable {
   let workplace: Workplace
-  /// Waits after a failure of this cause.
-  var schedule = RetrySchedule()
   /// A refusal of our account holds everything; it is looked at again after this many seconds.
   var accountRefusalWait: Double = 60
 
@@ -17,17 +17,25 @@ struct OutboxWorker: Sendable {
   func pass() async throws -> Int {
     let due = try await workplace.ledger.dueTransmissions(now: workplace.clock())
     var failure: (any Error)?
+    var tried = 0
     for transmission in due {
-      do { try await send(transmission) } catch { failure = noted(error, transmission) }
+      guard workplace.gate.admit(at: workplace.clock()) else { break }
+      tried += 1
+      do {
+        try await send(transmission)
+      } catch {
+        workplace.gate.abandoned(at: workplace.clock())
+        failure = noted(error, transmission)
+      }
     }
     for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
       do {
-        try await OutcomeReconciliation(workplace: workplace, schedule: schedule).settle(transmission)
+        try await OutcomeReconciliation(workplace: workplace).settle(transmission)
       } catch { failure = noted(error, transmission) }
     }
     // Told at the end, so that one message that cannot be worked on does not stop the next.
     if let failure { throw failure }
-    return due.count
+    return tried
   }
 
   private func noted(_ error: any Error, _ transmission: TransmissionRecord) -> any Error {
@@ -46,12 +54,17 @@ struct OutboxWorker: Sendable {
     let outcome = await workplace.axis.sendEdoc(
       file: ledger.blobURL(message).path, from: transmission.from, to: transmission.to,
       messageType: transmission.kind == .edoc ? .edoc : .status)
+    // What became of the message first: the axis' condition is only a convenience.
     try await record(outcome, of: transmission)
+    await workplace.gate.note(outcome, in: workplace)
   }
 
   private func record(_ outcome: AxisOutcome<String>, of transmission: TransmissionRecord) async throws {
     let now = workplace.clock()
-    let again = schedule.next(after: transmission.attempts, now: now, chance: workplace.chance())
+    func again(_ trouble: AxisTrouble) -> Date {
+      trouble.kind.retrySchedule.next(
+        after: transmission.attempts, now: now, chance: workplace.chance(), atLeast: trouble.retryAfter)
+    }
     switch outcome {
     case .accepted(let docId):
       let event = transmission.statusCode.map { NewEvent.statusDelivered(StatusCode(code: $0)) } ?? .sent
@@ -59,10 +72,10 @@ struct OutboxWorker: Sendable {
         transmission, .accepted(transportDocId: docId), cause: nil, detail: nil, letterEvent: .axisAccepted,
         saying: event)
     case .refused(let refusal) where refusal.subject == .account:
-      workplace.logger.error("axis refuses our account", metadata: ["code": "\(refusal.code)"])
       try await finish(
         transmission, .tryAgain(at: now.addingTimeInterval(accountRefusalWait)), cause: refusal.code,
-        detail: refusal.description, letterEvent: nil, saying: .postponed(refusal.clerk))
+        detail: refusal.description, letterEvent: nil,
+        saying: transmission.attempts == 1 ? .postponed(refusal.clerk) : nil)
     case .refused(let refusal):
       try await finish(
         transmission, .refused, cause: refusal.code, detail: refusal.description, letterEvent: .axisRefused,
@@ -71,11 +84,13 @@ struct OutboxWorker: Sendable {
       // The first failure is news for the timeline; its repetitions stand in the attempts.
       let event = transmission.attempts == 1 ? NewEvent.postponed(trouble.clerk) : nil
       try await finish(
-        transmission, .tryAgain(at: again), cause: trouble.code, detail: trouble.detail, letterEvent: nil, saying: event
-      )
+        transmission, .tryAgain(at: again(trouble)), cause: trouble.code, detail: trouble.detail, letterEvent: nil,
+        saying: event)
     case .unknown(let trouble):
+      // A status is simply told again when its time has come, a document is asked about soon.
+      let checkAt = transmission.kind == .status ? again(trouble) : now.addingTimeInterval(1)
       try await finish(
-        transmission, .unknown(checkAt: again), cause: trouble.code, detail: trouble.detail,
+        transmission, .unknown(checkAt: checkAt), cause: trouble.code, detail: trouble.detail,
         letterEvent: .axisOutcomeUnknown, saying: .outcomeUnknown)
     }
   }
@@ -104,7 +119,8 @@ struct OutboxWorker: Sendable {
         .unknownLetter, vi: "Trạng thái không gắn với công văn nào.", en: "The status belongs to no letter.")
     }
     let about = ResponseFor(
-      organId: letter.sender, code: letter.joinedCode, documentId: letter.documentId,
+      organId: letter.direction == .incoming ? letter.sender : transmission.to.first ?? letter.sender,
+      code: letter.joinedCode, documentId: letter.documentId,
       promulgationDate: letter.promulgationDate.flatMap(EdocDate.init))
     let status = StatusMessage(
       from: workplace.ownOrganization, responseFor: about, staff: nil, code: StatusCode(code: code),
@@ -136,6 +152,8 @@ extension LetterRecord {
       step.changes.isFinished = .set(machine.state.isFinal)
       if machine.state == .recorded { step.changes.nextActionAt = .set(Date(timeIntervalSince1970: 0)) }
     }
+    // The deadline was that of sending.
+    if event == .axisAccepted { step.changes.dueAt = .clear }
     return step
   }
 }
@@ -146,8 +164,8 @@ extension OutgoingLetterMachine.State {
     switch self {
     case .recorded, .written, .leaderSigned, .signed, .queued, .outcomeUnknown: .connector
     case .sent, .arrived, .accepted, .assigned, .processing: .receiver
-    case .refused, .failed: .sender
-    case .finished: .nobody
+    case .refused, .failed, .declined: .sender
+    case .finished, .withdrawn, .replaced, .agreed: .nobody
     }
   }
 }

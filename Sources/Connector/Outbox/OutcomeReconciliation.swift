@@ -2,14 +2,24 @@ import AxisClient
 import DeliveryLedger
 import EdXML
 import Foundation
+import Logging
 import VietnameseText
 
-/// Settles a transmission whose answer was lost: the axis is asked what it has, and only what it surely lacks is sent again.
+/// Settles a transmission whose answer was lost: the axis is asked what it has, and only what it surely lacks is sent
+/// again. What the axis' answers do not settle is shown to a person, who says which it is (`lienthong outcome`).
 struct OutcomeReconciliation: Sendable {
   let workplace: Workplace
-  let schedule: RetrySchedule
-  /// How long after the attempt the axis may still be taking it in; before that an empty list proves nothing (seconds).
+  /// How long after the attempt the axis may still be taking it in; before that a list without it proves nothing
+  /// (seconds).
   var grace: Double = 2
+  /// How often a list must lack the letter before it is sent again.
+  var absencesNeeded = 2
+  /// After so many answers that settle nothing a person is asked; the axis is still asked now and then.
+  var checksBeforePerson = 6
+  /// Longest time between two questions (seconds).
+  var longestWait: Double = 900
+
+  private static let notListed = "not in the axis' list"
 
   func settle(_ transmission: TransmissionRecord) async throws {
     let now = workplace.clock()
@@ -19,35 +29,78 @@ struct OutcomeReconciliation: Sendable {
       return
     }
     guard let letter = try await workplace.ledger.letter(transmission.letter) else { return }
-    let check = schedule.next(after: transmission.attempts + 1, now: now, chance: workplace.chance())
-    switch await workplace.axis.getSentEdocList(.edoc, docID: nil) {
-    case .accepted(let entries):
-      if let entry = entries.first(where: { Self.matches($0, letter, transmission) }) {
-        try await settle(
-          transmission, as: .accepted(transportDocId: entry.senderDocID), cause: "found on the axis",
-          event: .axisAccepted, saying: .foundOnAxis)
-      } else if now.timeIntervalSince(transmission.updatedAt) < grace {
-        try await settle(
-          transmission, as: .stillUnknown(checkAt: now.addingTimeInterval(grace)), cause: "too early to say",
-          event: nil,
-          saying: nil)
-      } else {
-        try await settle(
-          transmission, as: .sendAgain(at: now), cause: "not on the axis", event: .retried, saying: .notOnAxis)
-      }
-    case .refused(let refusal):
+    if let state = OutgoingLetterMachine.State(rawValue: letter.state), state.provesDelivery {
       try await settle(
-        transmission, as: .stillUnknown(checkAt: check), cause: refusal.code, event: nil, saying: nil)
+        transmission, as: .accepted(transportDocId: nil), cause: "its receiver answered", event: .axisAccepted,
+        saying: .foundByAnswer)
+      return
+    }
+    let evidence = try await workplace.ledger.outcomeEvidence(for: transmission.id)
+    let last = evidence.attempts.last.map { $0.endedAt ?? $0.startedAt } ?? transmission.updatedAt
+    let elapsed = now.timeIntervalSince(last)
+    guard elapsed >= grace || elapsed < 0 else {
+      let at = last.addingTimeInterval(grace)
+      try await settle(transmission, as: .stillUnknown(checkAt: at), cause: "too early to say", event: nil, saying: nil)
+      return
+    }
+    // The longer it is not known, the rarer the question.
+    let wait = min(max(2, elapsed / 2), longestWait) * (1 + workplace.chance() / 4)
+    let next = now.addingTimeInterval(wait)
+    switch await workplace.axis.getSentEdocList(.edoc, docID: nil) {
+    case .accepted(let list):
+      let owned = try await workplace.ledger.transportDocIdsOwned(
+        among: list.map(\.senderDocID), exceptBy: transmission.id)
+      let match = SentListMatch(letter: letter, transmission: transmission, evidence: evidence, owned: owned)
+      try await act(on: match.verdict(on: list), transmission, next: next)
+    case .refused(let refusal):
+      try await undecided(transmission, cause: refusal.code, next: next)
     case .tryAgain(let trouble), .unknown(let trouble):
-      try await settle(transmission, as: .stillUnknown(checkAt: check), cause: trouble.code, event: nil, saying: nil)
+      // Nothing was learned; the question stays as it is.
+      try await settle(transmission, as: .stillUnknown(checkAt: next), cause: trouble.code, event: nil, saying: nil)
     }
   }
 
-  /// The axis takes no id of ours: number and notation, title and receiver together name the letter.
-  static func matches(_ entry: SentEntry, _ letter: LetterRecord, _ transmission: TransmissionRecord) -> Bool {
-    guard entry.notation.nfc == (letter.joinedCode ?? "").nfc else { return false }
-    guard entry.title.isEmpty || letter.subject == nil || entry.title.nfc == letter.subject?.nfc else { return false }
-    return transmission.to.contains { entry.toCode.contains($0) }
+  private func act(on verdict: SentListMatch.Verdict, _ transmission: TransmissionRecord, next: Date) async throws {
+    switch verdict {
+    case .found(let id):
+      try await settle(
+        transmission, as: .accepted(transportDocId: id), cause: "found on the axis", event: .axisAccepted,
+        saying: .foundOnAxis)
+    case .absent:
+      let before = transmission.lastCause?.hasPrefix(Self.notListed) == true ? transmission.checks : 0
+      guard before + 1 >= absencesNeeded else {
+        return try await undecided(transmission, cause: Self.notListed, next: next)
+      }
+      try await settle(
+        transmission, as: .sendAgain(at: workplace.clock()), cause: "not on the axis", event: .retried,
+        saying: .notOnAxis)
+    case .doubtful(let ids):
+      let shown = ids.filter { !$0.isEmpty }.prefix(5).joined(separator: ", ")
+      try await undecided(transmission, cause: "may be one of several on the axis: \(shown)", next: next)
+    case .listTooShort:
+      try await undecided(transmission, cause: "the axis' list does not reach back to it", next: next)
+    }
+  }
+
+  /// The axis answered, and it is still not known. Once that has gone on for long enough a person is told, once.
+  private func undecided(_ transmission: TransmissionRecord, cause: String, next: Date) async throws {
+    let asksPerson = transmission.checks + 1 == checksBeforePerson
+    if asksPerson {
+      workplace.logger.warning(
+        "a person must say whether the axis has a letter",
+        metadata: ["letter": "\(transmission.letter.rawValue)", "cause": "\(cause)"])
+    }
+    try await workplace.onCurrent(transmission.letter) { letter in
+      var steps: [LetterTransition] = []
+      if asksPerson {
+        var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: .outcomeAsksPerson(cause))
+        step.changes.nextActor = .set(.sender)
+        steps = [step]
+      }
+      _ = try await workplace.ledger.settleUnknown(
+        transmission.id, as: .stillUnknown(checkAt: next), cause: cause, countsAsCheck: true, transitions: steps,
+        at: workplace.clock())
+    }
   }
 
   private func settle(
@@ -58,6 +111,17 @@ struct OutcomeReconciliation: Sendable {
       let steps = said.map { [letter.transition(on: event, of: transmission, saying: $0)] } ?? []
       _ = try await workplace.ledger.settleUnknown(
         transmission.id, as: settlement, cause: cause, transitions: steps, at: workplace.clock())
+    }
+  }
+}
+
+extension OutgoingLetterMachine.State {
+  /// Whether a letter can only be here because its receiver has it.
+  fileprivate var provesDelivery: Bool {
+    switch self {
+    case .arrived, .accepted, .assigned, .processing, .finished, .refused, .agreed, .declined: true
+    case .recorded, .written, .leaderSigned, .signed, .queued, .outcomeUnknown, .sent, .failed, .withdrawn, .replaced:
+      false
     }
   }
 }

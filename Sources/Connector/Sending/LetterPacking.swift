@@ -85,12 +85,14 @@ struct LetterPacking: Sendable {
 
   private func attachments(of letter: LetterRecord) throws -> [OutgoingAttachment] {
     let base = Self.fileName(letter)
-    let parts: [(BlobRole, String, String)] = [
-      (.organisationSigned, "\(base).pdf", "Công văn đã ký số"),
-      (.dossier, "\(base).dossier.json", "Hồ sơ có cấu trúc"),
-      (.spreadsheet, "\(base).danh-sach", "Danh sách"),
-    ] + (letter.direction == .outgoing && workplace.configuration.role.receives
-      ? [(.other, "\(base).answer.json", "Nội dung trả lời có cấu trúc")] : [])
+    let parts: [(BlobRole, String, String)] =
+      [
+        (.organisationSigned, "\(base).pdf", "Công văn đã ký số"),
+        (.dossier, "\(base).dossier.json", "Hồ sơ có cấu trúc"),
+        (.spreadsheet, "\(base).danh-sach", "Danh sách"),
+      ]
+      + (letter.direction == .outgoing && workplace.configuration.role.receives
+        ? [(.other, "\(base).answer.json", "Nội dung trả lời có cấu trúc")] : [])
     return parts.compactMap { role, name, description in
       letter.blobs[role].map { hash in
         let file = workplace.ledger.blobURL(hash)

@@ -179,7 +179,8 @@ public struct LetterSubmission: Sendable {
     let state = OutgoingLetterMachine.State(rawValue: other.state)
     guard relation.kind == .resubmits || state?.isUnderWay == true else {
       throw ConnectorError(
-        .notInThisState, vi: "Công văn \(other.joinedCode ?? "") đang “\(other.state)”, không cập nhật hay thay thế được.",
+        .notInThisState,
+        vi: "Công văn \(other.joinedCode ?? "") đang “\(other.state)”, không cập nhật hay thay thế được.",
         en: "Letter \(other.joinedCode ?? "") is “\(other.state)”: it can neither be updated nor replaced.")
     }
   }

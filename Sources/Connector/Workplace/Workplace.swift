@@ -2,7 +2,6 @@ public import AxisClient
 public import DeliveryLedger
 import EdXML
 public import Foundation
-import HTTPTransport
 public import Logging
 import VietnameseText
 
@@ -16,6 +15,8 @@ public struct Workplace: Sendable {
   /// A number within 0..<1 for jitter; a parameter, so that tests own chance.
   public let chance: @Sendable () -> Double
   public let logger: Logger
+  /// Whether messages may leave for the axis now.
+  let gate = AxisGate()
 
   public init(
     configuration: Configuration, ledger: Ledger, axis: any AxisOperations, logger: Logger,
@@ -33,11 +34,8 @@ public struct Workplace: Sendable {
   /// Opens ledger and axis as `configuration` says.
   /// - Throws: `ConnectorError` (the axis' secret), `LedgerError`.
   public static func open(_ configuration: Configuration, logger: Logger) throws -> Workplace {
-    let account = AxisAccount(
-      endpoint: configuration.axis.url, systemID: configuration.axis.systemId,
-      secret: try secret(of: configuration.axis))
+    let axis = try openAxis(configuration)
     let ledger = try openLedger(configuration)
-    let axis = AxisConnection(account: account, transport: HTTPClient(), now: { Date() })
     return Workplace(configuration: configuration, ledger: ledger, axis: axis, logger: logger)
   }
 
@@ -57,9 +55,8 @@ public struct Workplace: Sendable {
   /// Opens every file that `configuration` names, as `lienthong run` would, and leaves nothing behind.
   /// - Throws: `ConnectorError` for the first that cannot be used.
   public static func check(_ configuration: Configuration) throws {
-    _ = try secret(of: configuration.axis)
-    _ = try configuration.leaderSigner?.open("leader")
-    _ = try configuration.organisationSigner?.open("organisation")
+    _ = try openAxis(configuration)
+    _ = try SigningKeys(configuration)
     _ = try LetterJudge(configuration: configuration)
   }
 
@@ -68,18 +65,6 @@ public struct Workplace: Sendable {
     for name in ["arriving", "packing", "reading"] {
       try FileManager.default.removeItem(at: try workFolder(name))
     }
-  }
-
-  private static func secret(of axis: Configuration.Axis) throws -> String {
-    guard
-      let secret = try? String(contentsOfFile: axis.secretFile, encoding: .utf8)
-        .trimmingCharacters(in: .whitespacesAndNewlines), !secret.isEmpty
-    else {
-      throw ConnectorError(
-        .secretUnreadable, vi: "Không đọc được tệp khóa bí mật của trục: \(axis.secretFile)",
-        en: "Cannot read the axis' secret file \(axis.secretFile): give it content and read permission.")
-    }
-    return secret
   }
 
   /// Folder for files that are not yet blobs; on the ledger's file system, so that adopting one is a rename.

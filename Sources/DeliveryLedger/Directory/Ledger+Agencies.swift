@@ -107,6 +107,15 @@ extension Ledger {
     }
   }
 
+  /// How many agencies that are not marked as removed are not among `codes`.
+  public func agenciesMissing(from codes: [String]) async throws -> Int {
+    let listed = Set(codes)
+    return try await read { db in
+      let present = try String.fetchSet(db, sql: "SELECT code FROM agencies WHERE removedAt IS NULL")
+      return present.subtracting(listed).count
+    }
+  }
+
   /// How many agencies the axis lists.
   public func agencyCount() async throws -> Int {
     try await read { db in

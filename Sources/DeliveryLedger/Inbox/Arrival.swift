@@ -11,6 +11,11 @@ public enum Acknowledgement: String, Sendable, Hashable, Codable, CaseIterable {
   case fail
   /// Nothing: it is not ours and stays in the mailbox for others.
   case leave
+  /// Nothing yet: what the message is will be known when it is settled. Settled, it becomes `done`; set aside without
+  /// another word, what was said for messages that are not ours.
+  case pending
+  /// It is not ours: it goes to the others' folder first, then the axis need not offer it again.
+  case handOver
 }
 
 /// A message that the axis offered, fetched and kept as a blob.
@@ -22,10 +27,12 @@ public struct NewArrival: Sendable, Hashable {
   public var transportTo: [String]
   public var message: BlobHash
   public var acknowledgement: Acknowledgement
+  /// What becomes of it when it turns out not to be ours: `leave` or `handOver`.
+  public var ifNotOurs: Acknowledgement
 
   public init(
     transportDocId: String, messageType: MessageType, transportFrom: String?, transportTo: [String] = [],
-    message: BlobHash, acknowledgement: Acknowledgement = .done
+    message: BlobHash, acknowledgement: Acknowledgement = .done, ifNotOurs: Acknowledgement = .leave
   ) {
     self.transportDocId = transportDocId
     self.messageType = messageType
@@ -33,6 +40,7 @@ public struct NewArrival: Sendable, Hashable {
     self.transportTo = transportTo
     self.message = message
     self.acknowledgement = acknowledgement
+    self.ifNotOurs = ifNotOurs
   }
 }
 
@@ -60,6 +68,10 @@ public struct ArrivalRecord: Sendable, Hashable, Codable, Identifiable {
   public let acknowledgedAt: Date?
   /// When the acknowledgement is due; nil: none is.
   public let nextAcknowledgementAt: Date?
+  /// What becomes of it when it turns out not to be ours.
+  public let ifNotOurs: Acknowledgement
+  /// When it stood, durable, in the others' folder.
+  public let handedOverAt: Date?
   /// How often the axis offered it.
   public let offers: Int
   /// How often reading it was postponed.

@@ -7,22 +7,25 @@ extension Ledger {
     let moment = Moment(now)
     return try await write { [blobs] db in
       try LetterWriter.mention(arrival.message, at: moment, blobs: blobs, in: db)
-      let due = arrival.acknowledgement == .leave ? nil : moment.milliseconds
+      let due = arrival.acknowledgement.isToBeTold ? moment.milliseconds : nil
       let before = db.totalChangesCount
       try db.execute(
         sql: """
           INSERT INTO arrivals
-            (transportDocId, messageType, transportFrom, transportTo, message, state, acknowledgement,
+            (transportDocId, messageType, transportFrom, transportTo, message, state, acknowledgement, ifNotOurs,
              nextAcknowledgementAt, nextActionAt, receivedAt)
-          VALUES (?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)
+          VALUES (?, ?, ?, ?, ?, 'received', ?, ?, ?, ?, ?)
           ON CONFLICT (messageType, transportDocId) DO NOTHING
           """,
         arguments: [
           arrival.transportDocId, arrival.messageType.rawValue, arrival.transportFrom,
-          try CanonicalJSON.text(arrival.transportTo), arrival.message.rawValue, arrival.acknowledgement.rawValue, due,
-          moment.milliseconds, moment.milliseconds,
+          try CanonicalJSON.text(arrival.transportTo), arrival.message.rawValue, arrival.acknowledgement.rawValue,
+          arrival.ifNotOurs.rawValue, due, moment.milliseconds, moment.milliseconds,
         ])
       let isNew = db.totalChangesCount > before
+      try db.execute(
+        sql: "DELETE FROM fetchTroubles WHERE messageType = ? AND transportDocId = ?",
+        arguments: [arrival.messageType.rawValue, arrival.transportDocId])
       if !isNew {
         try ArrivalWriter.noteReoffer([arrival.transportDocId], arrival.messageType, at: moment, in: db)
       }
@@ -111,7 +114,8 @@ extension Ledger {
 
   /// The message has no effect: it cannot be read, or it is not ours. It stays in the ledger.
   ///
-  /// `acknowledgement`, if given, replaces what the axis shall be told, unless it was told already.
+  /// `acknowledgement`, if given, replaces what the axis shall be told, unless it was told already; `leave` becomes what
+  /// was said when the message came for those that are not ours, `leave` or `handOver`.
   public func setArrivalAside(
     _ id: ArrivalID, cause: String, acknowledgement: Acknowledgement? = nil, event: NewEvent, at now: Date
   ) async throws {
@@ -119,12 +123,9 @@ extension Ledger {
     try await write { db in
       let arrival = try ArrivalWriter.required(id, in: .received, db)
       try ArrivalWriter.close(id, as: .setAside, letter: nil, cause: cause, at: moment, in: db)
-      if let acknowledgement, arrival.acknowledgedAt == nil {
-        try db.execute(
-          sql: "UPDATE arrivals SET acknowledgement = ?, nextAcknowledgementAt = ? WHERE id = ?",
-          arguments: [
-            acknowledgement.rawValue, acknowledgement == .leave ? nil : moment.milliseconds, id.rawValue,
-          ])
+      let undecided = arrival.acknowledgement == .pending ? Acknowledgement.leave : nil
+      if let said = acknowledgement ?? undecided, arrival.acknowledgedAt == nil {
+        try ArrivalWriter.tell(said == .leave ? arrival.ifNotOurs : said, about: id, at: moment, in: db)
       }
       try EventChain.append(event, letter: nil, state: nil, at: moment, in: db)
     }
@@ -150,7 +151,7 @@ enum ArrivalWriter {
       sql: """
         UPDATE arrivals SET
           offers = offers + 1,
-          nextAcknowledgementAt = CASE WHEN acknowledgement = 'leave' THEN NULL ELSE ? END
+          nextAcknowledgementAt = CASE WHEN acknowledgement IN ('leave', 'pending') THEN NULL ELSE ? END
         WHERE messageType = ? AND transportDocId IN (SELECT value FROM json_each(?)) AND acknowledgedAt IS NOT NULL
           AND nextAcknowledgementAt IS NULL
         """, arguments: [moment.milliseconds, type.rawValue, try CanonicalJSON.text(ids)])
@@ -167,6 +168,16 @@ enum ArrivalWriter {
     return arrival
   }
 
+  /// Writes what the axis shall be told.
+  static func tell(_ acknowledgement: Acknowledgement, about id: ArrivalID, at moment: Moment, in db: Database) throws {
+    try db.execute(
+      sql: "UPDATE arrivals SET acknowledgement = ?, nextAcknowledgementAt = ? WHERE id = ?",
+      arguments: [
+        acknowledgement.rawValue, acknowledgement.isToBeTold ? moment.milliseconds : nil, id.rawValue,
+      ])
+  }
+
+  /// A message whose acknowledgement waited for this, and that is settled, is ours.
   static func close(
     _ id: ArrivalID, as state: ArrivalState, letter: LetterID?, cause: String?, at moment: Moment, in db: Database
   ) throws {
@@ -175,6 +186,21 @@ enum ArrivalWriter {
         UPDATE arrivals SET state = ?, letter = ?, lastCause = coalesce(?, lastCause), nextActionAt = NULL,
           settledAt = ? WHERE id = ?
         """, arguments: [state.rawValue, letter?.rawValue, cause, moment.milliseconds, id.rawValue])
+    guard state == .settled else { return }
+    try db.execute(
+      sql: """
+        UPDATE arrivals SET acknowledgement = 'done', nextAcknowledgementAt = ? WHERE id = ? AND acknowledgement = 'pending'
+        """, arguments: [moment.milliseconds, id.rawValue])
+  }
+}
+
+extension Acknowledgement {
+  /// Whether the axis is told anything.
+  fileprivate var isToBeTold: Bool {
+    switch self {
+    case .done, .fail, .handOver: true
+    case .leave, .pending: false
+    }
   }
 }
 
@@ -201,6 +227,8 @@ extension ArrivalRecord {
     acknowledgement = try row.word("acknowledgement")
     acknowledgedAt = row.date("acknowledgedAt")
     nextAcknowledgementAt = row.date("nextAcknowledgementAt")
+    ifNotOurs = try row.word("ifNotOurs")
+    handedOverAt = row.date("handedOverAt")
     offers = row["offers"]
     attempts = row["attempts"]
     nextActionAt = row.date("nextActionAt")

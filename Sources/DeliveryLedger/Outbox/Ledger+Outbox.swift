@@ -78,15 +78,20 @@ extension Ledger {
   }
 
   /// Writes down what was found out about a transmission of unknown outcome, and what follows for letters.
+  ///
+  /// - Parameter countsAsCheck: the axis answered and what it said did not settle the matter.
   @discardableResult
   public func settleUnknown(
     _ id: TransmissionID, as settlement: Settlement, cause: String?, detail: String? = nil,
-    transitions: [LetterTransition] = [], at now: Date
+    countsAsCheck: Bool = false, transitions: [LetterTransition] = [], at now: Date
   ) async throws -> TransmissionRecord {
     let moment = Moment(now)
     return try await write { [blobs] db in
       _ = try TransmissionWriter.required(id, in: .unknown, db)
       try TransmissionWriter.settle(id, as: settlement, cause: cause, detail: detail, at: moment, in: db)
+      if countsAsCheck {
+        try db.execute(sql: "UPDATE transmissions SET checks = checks + 1 WHERE id = ?", arguments: [id.rawValue])
+      }
       for transition in transitions { _ = try LetterWriter.apply(transition, at: moment, blobs: blobs, in: db) }
       return try TransmissionWriter.required(id, in: nil, db)
     }
@@ -156,6 +161,17 @@ enum TransmissionWriter {
         """, arguments: [moment.milliseconds, letter.rawValue])
   }
 
+  /// Whether a message of the letter was sent, is being sent, or is of unknown outcome.
+  static func mayHaveLeft(_ letter: LetterID, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (
+          SELECT 1 FROM transmissions WHERE letter = ?
+            AND (state IN ('sending', 'sent', 'unknown') OR (state = 'queued' AND attempts > 0)))
+        """, arguments: [letter.rawValue]) ?? true
+  }
+
   static func endAttempt(
     of id: TransmissionID, number: Int, outcome: String, cause: String?, detail: String?, at moment: Moment,
     in db: Database
@@ -189,8 +205,8 @@ enum TransmissionWriter {
     }
     try db.execute(
       sql: """
-        UPDATE transmissions SET state = ?, nextAttemptAt = ?, transportDocId = coalesce(?, transportDocId),
-          lastCause = ?, updatedAt = ? WHERE id = ?
+        UPDATE transmissions SET state = ?1, nextAttemptAt = ?, transportDocId = coalesce(?, transportDocId),
+          checks = CASE WHEN ?1 = 'unknown' THEN checks ELSE 0 END, lastCause = ?, updatedAt = ? WHERE id = ?
         """,
       arguments: [
         state.rawValue, next?.milliseconds, transportDocId,
@@ -272,6 +288,7 @@ extension TransmissionRecord {
     nextAttemptAt = row.date("nextAttemptAt")
     transportDocId = row["transportDocId"]
     lastCause = row["lastCause"]
+    checks = row["checks"]
     queuedAt = Moment(milliseconds: row["queuedAt"]).date
     updatedAt = Moment(milliseconds: row["updatedAt"]).date
   }

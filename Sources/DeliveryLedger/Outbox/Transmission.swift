@@ -6,7 +6,7 @@ public enum TransmissionKind: String, Sendable, Hashable, Codable, CaseIterable 
 /// How far a transmission got.
 ///
 /// `queued` → `sending` → `sent`, `refused`, `unknown` or `queued` again; `unknown` → any but `sending`;
-/// `queued` → `cancelled`.
+/// `queued` → `cancelled`; `refused` → `queued`, by a person's word.
 public enum TransmissionState: String, Sendable, Hashable, Codable, CaseIterable {
   case queued
   /// An attempt has begun: bytes may have left.
@@ -74,6 +74,8 @@ public struct TransmissionRecord: Sendable, Hashable, Codable, Identifiable {
   public let nextAttemptAt: Date?
   public let transportDocId: String?
   public let lastCause: String?
+  /// How often the axis was asked in vain whether it has it; 0 once its outcome is known.
+  public let checks: Int
   public let queuedAt: Date
   public let updatedAt: Date
 }

@@ -102,7 +102,7 @@ extension Ledger {
           OutstandingWork(
             reason: reason, letter: (row["letter"] as String?).map { LetterID($0) },
             transmission: (row["transmission"] as Int64?).map { TransmissionID(rawValue: $0) },
-            arrival: (row["arrival"] as Int64?).map { ArrivalID(rawValue: $0) },
+            arrival: (row["arrival"] as Int64?).map { ArrivalID(rawValue: $0) }, transportDocId: row["docId"],
             since: Moment(milliseconds: row["since"]).date, cause: row["cause"])
         }
       }.sorted { $0.since < $1.since }
@@ -113,13 +113,16 @@ extension Ledger {
 extension OutstandingWork {
   fileprivate static func queries(now: Int64, limit: Int) -> [(Reason, String, [Int64])] {
     func transmissions(_ since: String) -> String {
-      "SELECT letter, id AS transmission, NULL AS arrival, \(since) AS since, lastCause AS cause FROM transmissions "
+      "SELECT letter, id AS transmission, NULL AS arrival, NULL AS docId, \(since) AS since, lastCause AS cause "
+        + "FROM transmissions "
     }
     func letters(_ since: String) -> String {
-      "SELECT id AS letter, NULL AS transmission, NULL AS arrival, \(since) AS since, lastCause AS cause FROM letters "
+      "SELECT id AS letter, NULL AS transmission, NULL AS arrival, NULL AS docId, \(since) AS since, "
+        + "lastCause AS cause FROM letters "
     }
     func arrivals(_ since: String) -> String {
-      "SELECT letter, NULL AS transmission, id AS arrival, \(since) AS since, lastCause AS cause FROM arrivals "
+      "SELECT letter, NULL AS transmission, id AS arrival, transportDocId AS docId, \(since) AS since, "
+        + "lastCause AS cause FROM arrivals "
     }
     let patience: Int64 = 300_000
     let limit = Int64(limit)
@@ -151,6 +154,13 @@ extension OutstandingWork {
         .waitingToBeRead,
         arrivals("nextActionAt") + "WHERE state = 'received' AND nextActionAt <= ? ORDER BY nextActionAt, id LIMIT ?",
         [now - patience, limit]
+      ),
+      (
+        .notFetched,
+        """
+        SELECT NULL AS letter, NULL AS transmission, NULL AS arrival, transportDocId AS docId, since, cause
+        FROM fetchTroubles ORDER BY messageType, transportDocId LIMIT ?
+        """, [limit]
       ),
     ]
   }

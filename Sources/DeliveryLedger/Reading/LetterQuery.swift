@@ -90,11 +90,15 @@ public struct OutstandingWork: Sendable, Hashable, Codable {
     case waitingToBeSent
     /// The message has been due to be read for more than five minutes.
     case waitingToBeRead
+    /// The axis lists the message, but it cannot be fetched.
+    case notFetched
   }
   public let reason: Reason
   public let letter: LetterID?
   public let transmission: TransmissionID?
   public let arrival: ArrivalID?
+  /// The axis' id of a message that came or should come.
+  public let transportDocId: String?
   public let since: Date
   public let cause: String?
 }

@@ -1,0 +1,90 @@
+public import Foundation
+import GRDB
+
+/// A document of ours that the axis surely has.
+public struct TakenDocument: Sendable, Hashable, Codable {
+  public let transportDocId: String
+  /// When its acceptance was written down here.
+  public let at: Date
+
+  public init(transportDocId: String, at: Date) {
+    self.transportDocId = transportDocId
+    self.at = at
+  }
+}
+
+/// What is known here about a transmission whose outcome is not.
+public struct OutcomeEvidence: Sendable, Hashable {
+  /// Its attempts, oldest first.
+  public var attempts: [AttemptRecord]
+  /// The nearest documents that the axis took before the first attempt, newest first.
+  public var takenBefore: [TakenDocument]
+  /// The nearest documents that the axis took after the first attempt, oldest first.
+  public var takenAfter: [TakenDocument]
+
+  public init(attempts: [AttemptRecord], takenBefore: [TakenDocument], takenAfter: [TakenDocument]) {
+    self.attempts = attempts
+    self.takenBefore = takenBefore
+    self.takenAfter = takenAfter
+  }
+}
+
+extension Ledger {
+  /// What the axis' own list is to be compared with.
+  public func outcomeEvidence(for id: TransmissionID, limit: Int = 10) async throws -> OutcomeEvidence {
+    try await read { db in
+      let attempts = try Row.fetchAll(
+        db, sql: "SELECT * FROM attempts WHERE transmission = ? ORDER BY number", arguments: [id.rawValue]
+      ).map(AttemptRecord.init(row:))
+      guard let begun = attempts.first.map({ Moment($0.startedAt).milliseconds }) else {
+        return OutcomeEvidence(attempts: [], takenBefore: [], takenAfter: [])
+      }
+      func taken(_ condition: String) throws -> [TakenDocument] {
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT transportDocId, updatedAt FROM transmissions
+            WHERE kind = 'edoc' AND transportDocId IS NOT NULL AND updatedAt \(condition) LIMIT ?
+            """, arguments: [begun, limit]
+        ).map {
+          TakenDocument(transportDocId: $0["transportDocId"], at: Moment(milliseconds: $0["updatedAt"]).date)
+        }
+      }
+      return OutcomeEvidence(
+        attempts: attempts, takenBefore: try taken("<= ? ORDER BY updatedAt DESC"),
+        takenAfter: try taken("> ? ORDER BY updatedAt"))
+    }
+  }
+
+  /// Which of these transport ids belong to other messages of ours.
+  public func transportDocIdsOwned(among ids: [String], exceptBy id: TransmissionID) async throws -> Set<String> {
+    guard !ids.isEmpty else { return [] }
+    return try await read { db in
+      try String.fetchSet(
+        db,
+        sql: """
+          SELECT transportDocId FROM transmissions
+          WHERE transportDocId IS NOT NULL AND transportDocId IN (SELECT value FROM json_each(?)) AND id <> ?
+          """, arguments: [try CanonicalJSON.text(ids), id.rawValue])
+    }
+  }
+
+  /// Queues a message again that the axis refused for good: a person says that the cause is mended. The same bytes go.
+  ///
+  /// `.stateConflict` if it is not refused.
+  @discardableResult
+  public func sendRefusedAgain(_ id: TransmissionID, transition: LetterTransition, at now: Date) async throws
+    -> TransmissionRecord
+  {
+    let moment = Moment(now)
+    return try await write { [blobs] db in
+      let transmission = try TransmissionWriter.required(id, in: .refused, db)
+      guard transmission.letter == transition.letter else {
+        throw LedgerError(.invalid, detail: "transmission \(id) is not of letter \(transition.letter)")
+      }
+      try TransmissionWriter.settle(id, as: .sendAgain(at: now), cause: "a person's word", at: moment, in: db)
+      _ = try LetterWriter.apply(transition, at: moment, blobs: blobs, in: db)
+      return try TransmissionWriter.required(id, in: .queued, db)
+    }
+  }
+}

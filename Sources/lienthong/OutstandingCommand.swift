@@ -1,0 +1,46 @@
+import ArgumentParser
+import Connector
+import DeliveryLedger
+import Foundation
+
+/// `lienthong outstanding`: what waits or is stuck, and how the axis and the daily work stand.
+struct OutstandingCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "outstanding",
+    abstract: "What waits or is stuck, oldest first, and how the axis stands.",
+    discussion: """
+      unknownOutcome: not known whether the axis has it (see “lienthong outcome”). refused: the axis refused it for good. \
+      overdue: its deadline has passed. notFetched: listed by the axis, but cannot be fetched. setAside: unreadable, or \
+      not ours. unacknowledged, waitingToBeSent, waitingToBeRead: due for more than five minutes.
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @Flag(help: "JSON.") var json = false
+
+  /// For `--json`.
+  private struct Report: Encodable {
+    let conditions: [Condition]
+    let work: [OutstandingWork]
+  }
+
+  func run() async throws {
+    do {
+      let ledger = try Workplace.openLedger(try options.load())
+      let report = Report(conditions: try await ledger.conditions(), work: try await ledger.outstanding(now: Date()))
+      if json { return Terminal.say(try Terminal.json(report)) }
+      for condition in report.conditions {
+        Terminal.say(
+          "\(condition.name): \(condition.state) since \(StatusText.time(condition.since))"
+            + (condition.cause.map { " (\($0))" } ?? ""))
+      }
+      for work in report.work {
+        let name = work.letter?.rawValue ?? work.transportDocId ?? "–"
+        Terminal.say(
+          "\(work.reason.rawValue)  \(name)  since \(StatusText.time(work.since))  \(work.cause ?? "")")
+      }
+      if report.work.isEmpty { Terminal.say("nothing waits") }
+    } catch {
+      throw Failure.exit(for: error)
+    }
+  }
+}

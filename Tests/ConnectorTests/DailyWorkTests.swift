@@ -1,0 +1,140 @@
+import AxisClient
+import DeliveryLedger
+import DossierMapping
+import EdXML
+import Foundation
+import Testing
+
+@testable import Connector
+
+@Suite("The directory of agencies")
+struct DirectorySyncTests {
+  private static func agency(_ id: Int, _ code: String, _ name: String, other: String? = nil, under parent: Int? = nil)
+    -> AgencyEntry
+  {
+    AgencyEntry(
+      id: "\(id)", parentID: parent.map(String.init) ?? "", code: code, name: name, otherCode: other)
+  }
+
+  private static let provinces = [
+    agency(1, "H99", "Tỉnh Thử Nghiệm", other: "000.00.00.H99"),
+    agency(2, "H99.15", "Sở Ví dụ", other: "000.00.15.H99", under: 1),
+  ]
+
+  @Test("joins both lists: every agency once, with both forms of its code and the body above it")
+  func joined() async throws {
+    let bench = try ConnectorBench()
+    bench.axis.script {
+      $0.levels = [1: .accepted([Self.provinces[0]]), 2: .accepted([Self.provinces[1]])]
+      $0.agencies = .accepted([
+        Self.agency(2, "000.00.15.H99", "Sở Ví dụ", other: "X15"), Self.agency(9, "CTY-9", "Công ty Ví dụ"),
+      ])
+    }
+    let report = try await DirectorySync(try bench.workplace()).run(at: bench.now)
+    #expect(report.listed == 3 && report.changes.added == 3 && report.isComplete)
+    let agency = try #require(try await bench.ledger.agency(code: "000.00.15.H99"))
+    #expect(agency.code == "H99.15" && agency.code102 == "000.00.15.H99" && agency.parentCode == "H99")
+    #expect(try await bench.ledger.agency(code: "CTY-9")?.name == "Công ty Ví dụ")
+    #expect(try await DirectorySync(try bench.workplace()).run(at: bench.now).changes == DirectoryChanges())
+  }
+
+  @Test("removes nobody because a list could not be had, came empty, or came much shorter")
+  func shortLists() async throws {
+    let bench = try ConnectorBench()
+    let many = (0..<200).map { Self.agency($0 + 10, "H99.\($0)", "Phòng \($0)") }
+    bench.axis.script { $0.levels = [1: .accepted(many)] }
+    let sync = DirectorySync(try bench.workplace())
+    #expect(try await sync.run(at: bench.now).changes.added == 200)
+    let answers: [AxisOutcome<[AgencyEntry]>] = [
+      .accepted([]), .accepted(Array(many.prefix(120))), .tryAgain(ScriptedAxis.trouble()),
+      .refused(ScriptedAxis.refusal(.account, code: "15")),
+    ]
+    for answer in answers {
+      bench.axis.script { $0.levels = [1: answer] }
+      let report = try await sync.run(at: bench.now)
+      #expect(report.changes.removed == 0 && !report.isComplete)
+      #expect(try await bench.ledger.agencyCount() == 200)
+    }
+    // The second list missing, the first complete but for a few: still nobody.
+    bench.axis.script {
+      $0.levels = [1: .accepted(Array(many.prefix(195)))]
+      $0.agencies = .tryAgain(ScriptedAxis.trouble())
+    }
+    #expect(try await sync.run(at: bench.now).changes.removed == 0)
+    bench.axis.script { $0.agencies = .accepted([]) }
+    #expect(try await sync.run(at: bench.now).changes.removed == 5)
+    bench.axis.script { $0.levels = [1: .accepted(Array(many.prefix(120)))] }
+    #expect(try await sync.run(acceptingRemovals: true, at: bench.now).changes.removed == 75)
+  }
+
+  @Test("is synchronised at once, then each so many hours, and sooner but ever more rarely after a failure")
+  func due() async throws {
+    let bench = try ConnectorBench()
+    let workplace = try bench.workplace(more: "directory: {hours: 24}")
+    let daily = DailyWork(workplace: workplace, lock: try bench.ledger.acquireProcessingLock())
+    bench.axis.script { $0.levels = [1: .tryAgain(ScriptedAxis.trouble())] }
+    try await daily.synchroniseDirectoryIfDue()
+    let failed = try #require(try await bench.ledger.condition("directory"))
+    #expect(failed.state == "failed")
+    #expect(!DailyWork.isDue(failed, hours: 24, at: bench.now.addingTimeInterval(59)))
+    #expect(DailyWork.isDue(failed, hours: 24, at: bench.now.addingTimeInterval(60)))
+    bench.pass(60)
+    bench.axis.script { $0.levels = [1: .accepted(Self.provinces)] }
+    try await daily.synchroniseDirectoryIfDue()
+    let current = try #require(try await bench.ledger.condition("directory"))
+    #expect(current.state == "current" && current.since == bench.now)
+    #expect(!DailyWork.isDue(current, hours: 24, at: bench.now.addingTimeInterval(23 * 3600)))
+    #expect(DailyWork.isDue(current, hours: 24, at: bench.now.addingTimeInterval(24 * 3600)))
+    #expect(DailyWork.isDue(current, hours: 24, at: bench.now.addingTimeInterval(-86_400)), "a clock set back")
+  }
+
+  @Test("is purged once a day")
+  func purge() async throws {
+    let bench = try ConnectorBench()
+    let daily = DailyWork(
+      workplace: try bench.workplace(), lock: try bench.ledger.acquireProcessingLock())
+    try await daily.purgeIfDue()
+    let first = try #require(try await bench.ledger.condition("purge")).notedAt
+    bench.pass(3600)
+    try await daily.purgeIfDue()
+    #expect(try await bench.ledger.condition("purge")?.notedAt == first)
+    bench.pass(86_400)
+    try await daily.purgeIfDue()
+    #expect(try await bench.ledger.condition("purge")?.notedAt == bench.now)
+  }
+}
+
+@Suite("The deadline for sending")
+struct SendingDeadlineTests {
+  @Test(
+    "is noon of the next working day after signing",
+    arguments: [
+      // A Monday; a Friday; late at night; the eve of Tết 2026; a Friday before a working Saturday.
+      ("2026/03/02 08:00:00", "2026/03/03 12:00:00"), ("2026/03/06 16:59:00", "2026/03/09 12:00:00"),
+      ("2026/03/02 23:59:59", "2026/03/03 12:00:00"), ("2026/02/13 10:00:00", "2026/02/23 12:00:00"),
+      ("2026/08/21 10:00:00", "2026/08/22 12:00:00"),
+    ])
+  func noon(_ times: (String, String)) throws {
+    let signed = try #require(EdocTimestamp(times.0)?.instant)
+    let due = SendingDeadline(try MappingSet(overriding: nil).calendar).due(signedAt: signed)
+    #expect(due.map { EdocTimestamp($0).edxml } == times.1)
+  }
+
+  @Test("shows a letter that waits as overdue, and is over once the axis has it")
+  func overdue() async throws {
+    let bench = try ConnectorBench()
+    try await bench.queue("a")
+    var step = LetterTransition("a", from: [], to: nil, event: .packed)
+    step.changes.dueAt = .set(bench.now.addingTimeInterval(3600))
+    try await bench.ledger.advance(step, at: bench.now)
+    bench.axis.script { $0.send = { _, _ in .tryAgain(ScriptedAxis.trouble()) } }
+    let worker = OutboxWorker(workplace: try bench.workplace())
+    _ = try await worker.pass()
+    bench.pass(3601)
+    #expect(try await bench.ledger.outstanding(now: bench.now).map(\.reason).contains(.overdue))
+    bench.axis.script { $0.send = { _, _ in .accepted("d") } }
+    _ = try await worker.pass()
+    #expect(try await bench.letter("a")?.dueAt == nil)
+    #expect(try await bench.ledger.outstanding(now: bench.now).isEmpty)
+  }
+}
