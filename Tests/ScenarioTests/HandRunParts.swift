@@ -76,7 +76,8 @@ final class HandRunParts: Sendable {
 
   /// Puts a message onto the axis as the stranger X66.66.
   func sendAsStranger(_ file: URL, to receiver: String, _ type: AxisMessageType) async throws {
-    let outcome = await connection("SYS-LA", secret: Self.strangerSecret).sendEdoc(file: file.path, from: "X66.66", to: [receiver], messageType: type)
+    let outcome = await connection("SYS-LA", secret: Self.strangerSecret).sendEdoc(
+      file: file.path, from: "X66.66", to: [receiver], messageType: type)
     guard case .accepted = outcome else { throw Missed() }
   }
 
