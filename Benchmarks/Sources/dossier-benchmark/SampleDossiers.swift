@@ -1,0 +1,1 @@
+../../../Tests/RequestLetterTests/SampleDossiers.swift
