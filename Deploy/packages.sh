@@ -24,8 +24,8 @@ packages_of() {
         libxlsxwriter4 libxml2 libzip4
       ;;
     test) # other software that must agree with ours, and the checks of the scripts themselves
-      printf '%s\n' chromium jq libengine-pkcs11-openssl libxml2-utils openssl poppler-utils shellcheck softhsm2 \
-        xmlsec1
+      printf '%s\n' chromium jq libengine-pkcs11-openssl libxml2-utils openssl poppler-utils python3-venv \
+        shellcheck softhsm2 xmlsec1
       ;;
     *)
       echo "packages.sh: unknown group '$1' (build, run, libraries, test)" >&2

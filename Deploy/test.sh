@@ -122,6 +122,16 @@ check_readme() {
   }
 }
 
+# The cross-check of what we sign, from PyPI, in a virtual environment of this run only.
+install_peers() {
+  if python3 -m venv "$scratch/pyhanko" &&
+    "$scratch/pyhanko/bin/pip" install -q --disable-pip-version-check pyHanko==0.38.0 pyhanko-cli==0.6.0; then
+    export LIENTHONG_PYHANKO=$scratch/pyhanko/bin/pyhanko LIENTHONG_PYHANKO_REQUIRED=1
+  else
+    echo "PyPI is not reached: what we sign is not checked by pyHanko, those tests say that they skip"
+  fi
+}
+
 run_tests() {
   # One after the other: many tests measure time or start processes, and the machine may have two cores.
   swift test --skip-build --no-parallel 2>&1 | tee "$scratch/tests.log"
@@ -140,6 +150,7 @@ step "installation" check_installation
 step "demo" check_demo
 step "README" check_readme
 if [ "$long" = yes ]; then step "release build" install_release; fi
+step "pyHanko" install_peers
 step "tests" run_tests
 echo "test.sh: all steps passed in $SECONDS s"
 grep -E 'Test run with [0-9]+ tests' "$scratch/tests.log" | tail -n 1
