@@ -46,12 +46,22 @@ struct OutgoingLetterMachineTests {
 
   @Test(
     "that has not left cannot be moved by a status",
-    arguments: [OutgoingLetterMachine.State.recorded, .written, .leaderSigned, .signed, .failed])
+    arguments: [OutgoingLetterMachine.State.recorded, .written, .leaderSigned, .signed])
   func notLeft(state: OutgoingLetterMachine.State) {
     for status in StatusCode.known {
       var machine = OutgoingLetterMachine(state: state)
       #expect(machine.handle(.status(status)) == nil)
     }
+  }
+
+  @Test("that the axis said it refused is there all the same when its receiver speaks of it")
+  func lateReceipt() {
+    var machine = OutgoingLetterMachine(state: .failed)
+    #expect(machine.handle(.status(.arrived)) == [])
+    #expect(machine.state == .arrived)
+    machine = OutgoingLetterMachine(state: .failed)
+    #expect(machine.handle(.status(.refused)) != nil)
+    #expect(machine.state == .refused)
   }
 
   @Test("is refused before it is accepted, and never after")
@@ -174,7 +184,7 @@ struct SentLetterChangeTests {
     arguments: OutgoingLetterMachine.State.allCases)
   func underWay(state: OutgoingLetterMachine.State) {
     let isUnderWay: Set<OutgoingLetterMachine.State> = [
-      .queued, .outcomeUnknown, .sent, .arrived, .accepted, .assigned, .processing,
+      .queued, .outcomeUnknown, .sent, .arrived, .accepted, .assigned, .processing, .failed,
     ]
     for (event, end) in [
       (OutgoingLetterMachine.Event.takenBack, OutgoingLetterMachine.State.withdrawn), (.superseded, .replaced),

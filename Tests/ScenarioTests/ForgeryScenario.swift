@@ -56,7 +56,7 @@ struct ForgeryScenario {
       let odd = parts.stage.appendingPathComponent("odd.edxml")
       let text = """
         <edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope><edXMLHeader><MessageHeader>
-        <From><OrganId>X66.66</OrganId></From><To><OrganId>G11.99</OrganId></To><Subject>x</Subject>
+        <From><OrganId>X66.66</OrganId></From><To><OrganId>G11.99</OrganId></To><Subject>đề nghị cấp chứng thư số</Subject>
         </MessageHeader></edXMLHeader></edXMLEnvelope></edXML>
         """
       try Data(text.utf8).write(to: odd)

@@ -23,8 +23,14 @@ final class HandRunParts: Sendable {
   private let axisPort: Int
   private let timeStampPort: Int
   private let processes = Mutex<[Process]>([])
+  private let environment: [String: String]
 
-  init(in folder: URL, timeStamps: Bool, faults: String?) async throws {
+  /// - Parameter preparing: changes the stage before anything is started on it.
+  init(
+    in folder: URL, timeStamps: Bool, faults: String?, environment: [String: String] = [:],
+    preparing: (URL) async throws -> Void = { _ in }
+  ) async throws {
+    self.environment = environment
     stage = folder.appendingPathComponent("stage")
     axisPort = try Self.freePort()
     timeStampPort = try Self.freePort()
@@ -39,6 +45,7 @@ final class HandRunParts: Sendable {
         ).utf8
       ).write(to: file)
     }
+    try await preparing(stage)
     try Data((faults ?? #"{"seed": 1, "rules": []}"#).utf8).write(to: stage.appendingPathComponent("faults.json"))
     try start([
       "axis", "--faults", "faults.json", "--listen", "127.0.0.1:\(axisPort)", "--data", "axis", "--system",
@@ -108,7 +115,9 @@ final class HandRunParts: Sendable {
     ])
   }
 
-  func run(_ arguments: [String]) async throws -> Lienthong.Answer { try await Lienthong.run(arguments, in: stage) }
+  func run(_ arguments: [String]) async throws -> Lienthong.Answer {
+    try await Lienthong.run(arguments, environment: environment, in: stage)
+  }
 
   @discardableResult
   func ok(_ arguments: [String]) async throws -> String {
@@ -180,6 +189,7 @@ final class HandRunParts: Sendable {
     let process = Process()
     process.executableURL = Lienthong.executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = stage
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

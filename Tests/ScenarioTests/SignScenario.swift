@@ -64,24 +64,6 @@ struct SignScenario {
     }
   }
 
-  private static func tool(_ arguments: [String], in folder: URL) async throws -> (code: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    let file = folder.appendingPathComponent("tool-\(UUID().uuidString)")
-    try Data().write(to: file)
-    let handle = try FileHandle(forWritingTo: file)
-    process.standardOutput = handle
-    process.standardError = handle
-    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in ended.resume() }
-      do { try process.run() } catch { ended.resume(throwing: error) }
-    }
-    return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
-  }
-
   // MARK: Acts
 
   @Test("A letter is initialled, approved and issued with number, date and seal, and all signatures hold")
@@ -106,10 +88,10 @@ struct SignScenario {
       // The annex names its letter, so number and date take a signature on each of the two pages, and the seal one.
       #expect(signatures.map { $0["signerKind"] as? String }.filter { $0 == "person" }.count == 2)
       #expect(signatures.allSatisfy { ($0["cryptographic"] as? [String: Any])?["result"] as? String == "passed" })
-      let poppler = try await Self.tool(["pdfsig", "-nocert", names[2]], in: desk.folder)
+      let poppler = try await Tool.run(["pdfsig", "-nocert", names[2]], in: desk.folder)
       #expect(
         poppler.output.components(separatedBy: "Signature is Valid").count - 1 == signatures.count, "\(poppler.output)")
-      let text = try await Self.tool(["pdftotext", "-layout", names[2], "-"], in: desk.folder).output
+      let text = try await Tool.run(["pdftotext", "-layout", names[2], "-"], in: desk.folder).output
       let head = text.replacing(#/ +/#, with: " ")
       #expect(head.contains("Số: 05 /SVD-VP") || head.contains("Số: 05/SVD-VP"), "\(head.prefix(800))")
       #expect(head.contains("Ví Dụ, ngày 03 tháng 02 năm 2026"), "\(head.prefix(800))")
@@ -143,7 +125,7 @@ struct SignScenario {
           "sign", "copy.pdf", "-o", "comment.pdf", "--act", "comment", "--stamp-text", "Giao Phòng Tổng hợp xử lý",
           "--anchor", "Kính gửi:", "--anchor-side", "left",
         ] + desk.key("leader"))
-      let text = try await Self.tool(["pdftotext", "-layout", "-l", "1", "comment.pdf", "-"], in: desk.folder).output
+      let text = try await Tool.run(["pdftotext", "-layout", "-l", "1", "comment.pdf", "-"], in: desk.folder).output
       for line in ["05/SVD-VP", "TRÍCH SAO", "Sở Ví dụ", "+07:00", "Giao Phòng Tổng hợp xử lý"] {
         #expect(text.contains(line), "\(line) is not in \(text)")
       }
@@ -196,7 +178,7 @@ struct SignScenario {
         #expect(try await desk.levels(desk.path(once)) == [level])
         try await desk.ok(["sign", once, "-o", twice, "--level", level] + options + desk.key("agency"))
         #expect(try await desk.levels(desk.path(twice)) == [level, level])
-        let poppler = try await Self.tool(["pdfsig", "-nocert", twice], in: desk.folder)
+        let poppler = try await Tool.run(["pdfsig", "-nocert", twice], in: desk.folder)
         #expect(poppler.output.components(separatedBy: "Signature is Valid").count == 3, "\(poppler.output)")
         if level != "B-B" { #expect(try await desk.report(desk.path(twice))["decision"] as? String == "accept") }
         try await pyHanko(twice, desk)
@@ -228,7 +210,7 @@ struct SignScenario {
         arguments += [folder == "ca" ? "--other-certs" : "--trust", "\(desk.pki)/\(folder)/\(name)"]
       }
     }
-    let answer = try await Self.tool(arguments + [file], in: desk.folder)
+    let answer = try await Tool.run(arguments + [file], in: desk.folder)
     #expect(answer.code == 0 && answer.output.contains("The signature is judged VALID."), "\(answer.output)")
     #expect(!answer.output.contains("INVALID"), "\(answer.output)")
   }
@@ -243,7 +225,7 @@ struct SignScenario {
         kind == "ec"
         ? ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
         : ["req", "-x509", "-newkey", "rsa:2048"]
-      let made = try await Self.tool(
+      let made = try await Tool.run(
         ["openssl"] + request + ["-nodes", "-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=Remote", "-days", "30"],
         in: desk.folder)
       #expect(made.code == 0, "\(made.output)")
@@ -261,7 +243,7 @@ struct SignScenario {
         #expect(try Data(contentsOf: desk.folder.appendingPathComponent("bytes")).count == 32)
         let ranges = try await signedBytes(desk)
         try ranges.write(to: desk.folder.appendingPathComponent("content"))
-        let signed = try await Self.tool(
+        let signed = try await Tool.run(
           [
             "openssl", "cms", "-sign", "-binary", "-cades", "-md", "sha256", "-signer", "c.pem", "-inkey", "k.pem",
             "-in", "content", "-outform", "DER", "-out", "value",
@@ -269,13 +251,13 @@ struct SignScenario {
         #expect(signed.code == 0, "\(signed.output)")
         finish = ["--cms", "value"]
       } else {
-        let signed = try await Self.tool(
+        let signed = try await Tool.run(
           ["openssl", "dgst", "-sha256", "-sign", "k.pem", "-out", "value", "bytes"], in: desk.folder)
         #expect(signed.code == 0, "\(signed.output)")
         finish = ["--signature", "value"]
       }
       try await desk.ok(["sign", desk.letter, "--complete", "state.json", "-o", "signed.pdf"] + finish)
-      let poppler = try await Self.tool(["pdfsig", "-nocert", "signed.pdf"], in: desk.folder)
+      let poppler = try await Tool.run(["pdfsig", "-nocert", "signed.pdf"], in: desk.folder)
       #expect(poppler.output.contains("Signature is Valid"), "\(poppler.output)")
       #expect(try await desk.report(desk.path("signed.pdf"))["integrity"] as? String == "intact")
 
@@ -311,6 +293,31 @@ struct SignScenario {
 
   // MARK: CMS
 
+  @Test(
+    "A token's key signs once its PIN is right, and the PIN never shows",
+    .enabled(if: SoftToken.isInstalled, "softhsm2 or libp11's engine is not installed"))
+  func token() async throws {
+    try await atDesk { desk in
+      let token = SoftToken(folder: desk.folder)
+      try await token.make(key: "\(desk.pki)/keys/agency.p12", passwordFile: desk.password)
+      let sign = [
+        "sign", desk.letter, "--output", desk.path("sealed.pdf"), "--token", "con dau", "--module", SoftToken.module,
+        "--key-label", "seal", "--token-certificate", "\(desk.pki)/keys/agency.crt",
+      ]
+      let refused = try await Lienthong.run(
+        sign + ["--pin-file", desk.path("wrong.pin")], environment: token.environment)
+      #expect(refused.code == 1 && refused.lines.count == 1, "\(refused.complaint)")
+      #expect(!refused.complaint.contains(SoftToken.wrongPIN))
+      #expect(!FileManager.default.fileExists(atPath: desk.path("sealed.pdf")))
+      let output = try await desk.ok(
+        sign + ["--pin-env", "SEAL_PIN"], environment: token.environment.merging(["SEAL_PIN": SoftToken.pin]) { $1 })
+      #expect(!output.contains(SoftToken.pin))
+      #expect(try await desk.levels(desk.path("sealed.pdf")) == ["B-B"])
+      let poppler = try await Tool.run(["pdfsig", "-nocert", desk.path("sealed.pdf")], in: desk.folder)
+      #expect(poppler.output.contains("Signature is Valid"), "\(poppler.output)")
+    }
+  }
+
   @Test("A file of any kind is signed beside itself (.p7s) and inside its signature (.p7m)")
   func cms() async throws {
     try await atDesk { desk in
@@ -336,7 +343,7 @@ struct SignScenario {
           }
           try all.write(to: desk.folder.appendingPathComponent(file))
         }
-        let verified = try await Self.tool(check, in: desk.folder)
+        let verified = try await Tool.run(check, in: desk.folder)
         #expect(verified.code == 0, "\(verified.output)")
         #expect(
           try Data(contentsOf: desk.folder.appendingPathComponent("content"))

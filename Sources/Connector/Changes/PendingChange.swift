@@ -11,11 +11,15 @@ enum PendingChange: Sendable, Equatable {
   case takeBack
 
   /// The last open request about the letter of `detail`; nil: none.
-  static func find(for detail: LetterDetail, in ledger: Ledger) async throws -> PendingChange? {
+  ///
+  /// - Parameter isAnswered: whether the receiver just answered: then a request that the axis said it refused got there.
+  static func find(
+    for detail: LetterDetail, in ledger: Ledger, isAnswered: Bool = false
+  ) async throws -> PendingChange? {
     for relation in [LetterRelation.recalls, .updates] {
       for id in detail.sources(relation).reversed() {
         guard let other = try await ledger.letter(id), other.direction == .outgoing,
-          let state = OutgoingLetterMachine.State(rawValue: other.state), !state.isFinal, state != .failed
+          let state = OutgoingLetterMachine.State(rawValue: other.state), !state.isFinal, isAnswered || state != .failed
         else { continue }
         // An accepted update was agreed to; its own life goes on.
         if relation == .updates, (state.progress ?? 0) >= 3 { continue }
@@ -42,7 +46,7 @@ enum PendingChange: Sendable, Equatable {
     {
       detail = original
     }
-    guard let pending = try await find(for: detail, in: ledger) else { return [] }
+    guard let pending = try await find(for: detail, in: ledger, isAnswered: true) else { return [] }
     var steps: [LetterTransition] = []
     switch pending {
     case .takeBack:

@@ -113,9 +113,10 @@ extension DocumentIntake {
     return try await map(file, document, received, decision, signatureCodes: codes)
   }
 
-  /// Whether the subject alone speaks for one of the six types.
+  /// Whether the subject alone speaks for one of the six types, or for the authority's business as such.
   private func mayBeRequest(subject: String) -> Bool {
     Self.speaksForType(mapper.map(letter: nil, envelopeSubject: subject).verdict)
+      || LetterClassifier(mapping: mapping).mayBeRequest(subject: subject)
   }
 
   private static func speaksForType(_ verdict: TypeVerdict) -> Bool {

@@ -124,17 +124,18 @@ public struct OutgoingLetterMachine: Sendable, Equatable {
     case (.recorded, .cancelled), (.written, .cancelled), (.leaderSigned, .cancelled), (.signed, .cancelled),
       (.queued, .cancelled), (.failed, .cancelled):
       .withdrawn
-    case (_, .takenBack): state.isUnderWay ? .withdrawn : nil
-    case (_, .superseded): state.isUnderWay ? .replaced : nil
-    case (_, .changeAgreed): state.isUnderWay ? .agreed : nil
-    case (_, .changeDeclined): state.isUnderWay ? .declined : nil
+    case (_, .takenBack): state.mayBeThere ? .withdrawn : nil
+    case (_, .superseded): state.mayBeThere ? .replaced : nil
+    case (_, .changeAgreed): state.mayBeThere ? .agreed : nil
+    case (_, .changeDeclined): state.mayBeThere ? .declined : nil
     default: nil
     }
   }
 
   /// A status moves a letter only forward in the order of the law; what comes late or twice moves nothing.
   private static func next(from state: State, onStatus status: StatusCode) -> State? {
-    guard let rank = state.progress, let target = State(toldBy: status) else { return nil }
+    guard state.mayBeThere || state == .finished, let target = State(toldBy: status) else { return nil }
+    let rank = state.progressOrZero
     if status == .refused { return rank < State.accepted.progressOrZero ? .refused : nil }
     return target.progressOrZero > rank ? target : nil
   }
@@ -170,6 +171,9 @@ extension OutgoingLetterMachine.State {
   }
 
   fileprivate var progressOrZero: Int { progress ?? 0 }
+
+  /// As ``isUnderWay``, or the axis said that it failed: the receiver's word proves that the axis was wrong.
+  var mayBeThere: Bool { isUnderWay || self == .failed }
 
   /// Whether it may have reached the receiver and is not at an end: only then can a change of it be agreed.
   var isUnderWay: Bool { progress != nil && self != .finished }

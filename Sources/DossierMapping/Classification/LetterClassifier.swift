@@ -58,6 +58,15 @@ public struct LetterClassifier: Sendable {
     return (.manual(guess: best.key), evidence)
   }
 
+  /// Whether a subject is about what the authority does and does not say that it asks for nothing: too little to choose
+  /// a type by, enough to give its sender an answer.
+  public func mayBeRequest(subject: String) -> Bool {
+    let text = PhraseText(subject)
+    let rules = mapping.classification
+    return rules.subjectMatter.contains { text.contains(anyOf: $0) }
+      && !rules.notARequest.contains { text.contains(anyOf: $0) }
+  }
+
   private func evidence(_ input: Input) -> [Evidence] {
     var evidence: [Evidence] = []
     for (index, header) in input.tableHeaders.enumerated() {

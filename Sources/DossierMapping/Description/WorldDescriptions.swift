@@ -6,6 +6,8 @@ public struct ClassificationDescription: Sendable, Hashable, Codable {
   public var weights: [String: Int]
   public var chooseAt: Int
   public var holdWhenOtherAt: Int
+  /// Words in a subject that make it the authority's business, whichever type it may be.
+  public var subjectMatter: [String]
   /// Words in a subject that say that the letter asks for nothing of forms 01–06.
   public var notARequest: [String]
   public var attachmentForms: [String]
