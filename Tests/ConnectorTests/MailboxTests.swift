@@ -131,6 +131,27 @@ struct MailboxTests {
     #expect(bench.axis.calls.updated == ["s1 done"])
   }
 
+  @Test("A status 03 that comes after the end moves nothing, but the dossier that it names is kept")
+  func lateAcceptance() async throws {
+    let bench = try ConnectorBench()
+    try await bench.queue("a")
+    let text = String(decoding: Self.status, as: UTF8.self).replacing("of another system", with: "doc-a")
+    let answers = ["06": "Hoàn thành", "03": "Đã tiếp nhận. Mã hồ sơ: X-261123-0001"]
+    let messages = answers.map { code, words in
+      let told = text.replacing(">03<", with: ">\(code)<").replacing(
+        "<edXML:Timestamp>", with: "<edXML:Description>\(words)</edXML:Description><edXML:Timestamp>")
+      return (code, Data(told.utf8))
+    }
+    bench.axis.script {
+      $0.received = [.status: .accepted([Self.entry("06"), Self.entry("03")])]
+      $0.files = Dictionary(uniqueKeysWithValues: messages)
+    }
+    try await round(try bench.workplace())
+    let letter = try #require(try await bench.letter("a"))
+    #expect(letter.state == "finished" && letter.isFinished)
+    #expect(letter.dossierCode == "X-261123-0001" && letter.decision == "accept")
+  }
+
   @Test("An unreadable message is declined by the authority and left alone by an agency")
   func unreadable() async throws {
     for (role, expected) in [("ca", Acknowledgement.fail), ("agency", .pending)] {

@@ -167,7 +167,7 @@ struct EdXMLScenario {
       "--noout", "--nonet", "--schema", Lienthong.root.appendingPathComponent("Schemas/\(schema).xsd").path, file.path,
     ]
     process.standardError = FileHandle.nullDevice
-    try process.run()
+    try process.launch()
     process.waitUntilExit()
     return process.terminationStatus == 0
   }

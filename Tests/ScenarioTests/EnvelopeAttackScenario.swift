@@ -33,7 +33,7 @@ struct EnvelopeAttackScenario {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
-    try process.run()
+    try process.launch()
     process.waitUntilExit()
     return process.terminationStatus
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Other software that the tests need or compare with.
 enum Tool {
@@ -16,8 +17,16 @@ enum Tool {
     process.standardError = handle
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in ended.resume() }
-      do { try process.run() } catch { ended.resume(throwing: error) }
+      do { try process.launch() } catch { ended.resume(throwing: error) }
     }
     return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
+}
+
+extension Process {
+  private static let launching = Mutex(())
+
+  /// As `run()`, one at a time: a process started meanwhile would inherit the socket by whose closing Foundation learns
+  /// that this one ended, and keep it open for as long as it lives.
+  func launch() throws { try Self.launching.withLock { _ in try run() } }
 }

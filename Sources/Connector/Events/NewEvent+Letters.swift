@@ -98,6 +98,10 @@ extension NewEvent {
       statusCode: status.code)
   }
 
+  static func dossierNamed(_ code: String) -> NewEvent {
+    .made("letter.dossierNamed", vi: "Bên nhận cho biết mã hồ sơ: \(code).", en: "The receiver names the dossier: \(code).")
+  }
+
   // The receiver's side.
   static let arrivedUnreadable = made(
     "arrival.unreadable", vi: "Gói tin không đọc được; đã giữ lại và báo lỗi cho trục.",

@@ -133,7 +133,14 @@ struct StatusIntake: Sendable {
   ) -> [LetterTransition] {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return [] }
     var machine = OutgoingLetterMachine(state: state)
-    guard machine.handle(.status(code)) != nil else { return [] }
+    guard machine.handle(.status(code)) != nil else {
+      // A 03 that comes after what follows it moves nothing, but only it names the dossier.
+      guard code == .accepted, let dossierCode, letter.dossierCode == nil, (state.progress ?? 0) >= 3 else { return [] }
+      var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: .dossierNamed(dossierCode))
+      step.changes.dossierCode = .set(dossierCode)
+      step.changes.decision = .set("accept")
+      return [step]
+    }
     var step = LetterTransition(
       letter.id, from: [letter.state], to: machine.state.rawValue, event: .moved(to: machine.state))
     step.changes.nextActor = .set(machine.state.nextActor)
