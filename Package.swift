@@ -216,7 +216,7 @@ let package = Package(
       name: "DeliverySimulationTests",
       dependencies: [
         "Connector", "AxisClient", "DeliveryLedger", "EdXML", "VietnameseText", grdb, logging,
-      ], swiftSettings: strict),
+      ], exclude: ["Model"], swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["lienthong", "AxisClient", "HTTPTransport", "VietnameseText"],
       swiftSettings: strict),

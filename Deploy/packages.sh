@@ -17,15 +17,14 @@ packages_of() {
         libsqlite3-dev libssl-dev libxlsxwriter-dev libxml2-dev libzip-dev pkg-config zlib1g-dev
       ;;
     run) # programs and fonts used at run time; the libraries come with the packages above, install.sh adds them by itself
-      printf '%s\n' ca-certificates fonts-liberation2 poppler-utils tzdata
+      printf '%s\n' ca-certificates fonts-liberation2 libengine-pkcs11-openssl poppler-utils tzdata
       ;;
     libraries) # the libraries alone, for a machine that runs a binary built elsewhere
       printf '%s\n' libcurl4 libpango-1.0-0 libpangocairo-1.0-0 libqpdf29 libsqlite3-0 libssl3 libstdc++6 \
         libxlsxwriter4 libxml2 libzip4
       ;;
     test) # other software that must agree with ours, and the checks of the scripts themselves
-      printf '%s\n' chromium jq libengine-pkcs11-openssl libxml2-utils openssl poppler-utils python3-venv \
-        shellcheck softhsm2 xmlsec1
+      printf '%s\n' chromium jq libxml2-utils openssl poppler-utils python3-venv shellcheck softhsm2 spin xmlsec1
       ;;
     *)
       echo "packages.sh: unknown group '$1' (build, run, libraries, test)" >&2

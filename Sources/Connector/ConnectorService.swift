@@ -18,6 +18,7 @@ public struct ConnectorService: Service {
   let lock: ProcessingLock
   /// Seconds between two looks into our own ledger for work.
   let tick: Double
+  let clockWatch = ClockWatch()
 
   /// Reads keys and trust once, so that a wrong password is told at the start and not with the first letter.
   /// - Throws: `ConnectorError`; `LedgerError.alreadyRunning`.
@@ -35,6 +36,7 @@ public struct ConnectorService: Service {
   /// Works until cancelled or told to shut down.
   public func run() async throws {
     try await recover(holding: lock)
+    try await clockWatch.look(in: workplace)
     await workplace.gate.report(
       AxisGate.sending, "open", cause: nil, in: workplace, "messages may leave", level: .debug)
     let daily = DailyWork(workplace: workplace, lock: lock)
@@ -53,6 +55,12 @@ public struct ConnectorService: Service {
           await loop("mailbox", every: poll) {
             try await mailbox.collect(.edoc)
             try await mailbox.collect(.status)
+          }
+        }
+        group.addTask {
+          await loop("store and clock", every: max(tick, 1)) {
+            try await workplace.store.look(in: workplace)
+            try await clockWatch.look(in: workplace)
           }
         }
         group.addTask { await loop("acknowledgement", every: tick) { try await mailbox.acknowledge() } }
@@ -84,6 +92,8 @@ public struct ConnectorService: Service {
       } catch let error as CancellationError {
         throw error
       } catch {
+        // That could not be written down either.
+        if workplace.store.stopsAll(error, in: workplace) { throw error }
         let now = workplace.clock()
         let until = RetrySchedule(first: 2, longest: 3600).next(
           after: arrival.attempts + 1, now: now, chance: workplace.chance())
@@ -112,7 +122,7 @@ public struct ConnectorService: Service {
       do {
         if failures > 0 { try await afterFailure?() }
         try await work()
-        if failures > 0 {
+        if told != nil {
           workplace.logger.notice("\(name) works again", metadata: ["failures": "\(failures)"])
         }
         (failures, told) = (0, nil)
@@ -121,8 +131,11 @@ public struct ConnectorService: Service {
       } catch {
         failures += 1
         let cause = Self.cause(error)
-        if told != cause { workplace.logger.error("\(name) failed", metadata: ["cause": "\(cause)"]) }
-        told = cause
+        // What keeps all of them from writing is told once, for all of them.
+        if !workplace.store.isTrouble(error, in: workplace) {
+          if told != cause { workplace.logger.error("\(name) failed", metadata: ["cause": "\(cause)"]) }
+          told = cause
+        }
       }
       let wait = failures == 0 ? seconds : min(seconds * pow(2, Double(min(failures, 10))), max(seconds, 10))
       try? await Task.sleep(for: .seconds(wait))

@@ -19,14 +19,14 @@ extension ClerkServer {
     router.get("/") { request, _ in
       let choices = ReaderChoices(request, stages: desk.stages)
       let page = try await desk.list(
-        choices.desk(desk.identity, now: now()), filter: choices.filter, page: choices.page)
+        choices.desk(desk, now: now()), filter: choices.filter, page: choices.page)
       return answers.html(try pages.html(page))
     }
     router.get("/letters/:id") { request, context in
       let choices = ReaderChoices(request, stages: desk.stages)
       let id = context.parameters.get("id") ?? ""
       guard id.utf8.count <= 100,
-        let page = try await desk.letter(choices.desk(desk.identity, now: now()), id: id)
+        let page = try await desk.letter(choices.desk(desk, now: now()), id: id)
       else { return answers.message(.notFound, request) }
       return answers.html(try pages.html(page))
     }

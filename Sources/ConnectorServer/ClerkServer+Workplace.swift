@@ -21,7 +21,8 @@ extension ClerkServer {
     for code in configuration.organisation.otherCodes { names[code] = configuration.organisation.name }
     let desk = LedgerDesk(
       ledger: workplace.ledger,
-      identity: DeskIdentity(owner: configuration.organisation.name, role: role(configuration.role)), names: names)
+      identity: DeskIdentity(owner: configuration.organisation.name, role: role(configuration.role)), names: names,
+      trouble: { workplace.store.trouble })
     return try ClerkServer(
       desk: desk, listen: ListenAddress(listen), now: workplace.clock, logger: workplace.logger,
       onListening: onListening)

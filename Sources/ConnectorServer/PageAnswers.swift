@@ -42,7 +42,7 @@ struct PageAnswers: Sendable {
     let choices = ReaderChoices(request, stages: [])
     let (title, text) = Self.sentences(status)
     let page = MessagePage(
-      desk: choices.desk(desk.identity, now: now()), status: status.code, title: title, message: text)
+      desk: choices.desk(desk, now: now()), status: status.code, title: title, message: text)
     if let page = try? pages.html(page) { return html(page, status: status) }
     return Response(
       status: status, headers: [.contentType: "text/plain; charset=utf-8"],

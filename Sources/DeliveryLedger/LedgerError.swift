@@ -10,8 +10,10 @@ public struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
     /// No room left on the disk, or the quota is used up.
     case diskFull
-    /// The database folder cannot be written (rights, read-only file system).
+    /// The database folder cannot be written (rights).
     case notWritable
+    /// The disk is mounted for reading only, as after an error of the disk.
+    case readOnly
     /// The file was written by a newer release.
     case newerFile
     /// The file or a row in it is damaged.
@@ -49,7 +51,7 @@ public struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whether the same call can succeed later without a change of the program or the data.
   public var isTemporary: Bool {
     switch code {
-    case .diskFull, .busy, .io, .notWritable: true
+    case .diskFull, .busy, .io, .notWritable, .readOnly: true
     case .newerFile, .corrupt, .notALedger, .alreadyRunning, .duplicate, .notFound, .stateConflict, .badPattern,
       .invalid:
       false
@@ -69,6 +71,10 @@ public struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
       ClerkSentence(
         vi: "Hệ thống không ghi được vào thư mục dữ liệu. Hãy báo người vận hành kiểm tra quyền ghi của ổ đĩa.",
         en: "The system cannot write to its data folder. Ask the operator to check the disk and its rights.")
+    case .readOnly:
+      ClerkSentence(
+        vi: "Ổ đĩa của hệ thống đang ở chế độ chỉ đọc. Chưa có gì bị mất; hãy báo người vận hành kiểm tra ổ đĩa.",
+        en: "The system's disk is read-only now. Nothing is lost; ask the operator to check the disk.")
     case .newerFile:
       ClerkSentence(
         vi: "Dữ liệu được ghi bởi phiên bản mới hơn. Hãy báo người vận hành cài phiên bản mới của chương trình.",
@@ -144,7 +150,8 @@ extension LedgerError {
     let code: Code =
       switch number {
       case ENOSPC, EDQUOT: .diskFull
-      case EROFS, EACCES, EPERM: .notWritable
+      case EROFS: .readOnly
+      case EACCES, EPERM: .notWritable
       case ENOENT: .notFound
       default: .io
       }

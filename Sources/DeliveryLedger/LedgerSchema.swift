@@ -18,6 +18,10 @@ enum LedgerSchema {
     migrator.registerMigration("Checks of unknown outcomes, mail that is not ours, and conditions are kept") { db in
       try db.execute(sql: axis)
     }
+    migrator.registerMigration("Letters are found and listed without a walk, however many there are") { db in
+      try db.execute(sql: finding)
+      try LetterSearch.indexAll(in: db)
+    }
     return migrator
   }
 

@@ -23,8 +23,14 @@ public struct SIMPKI: Sendable, Hashable, Codable {
       keep = true
       words.removeLast(2)
     }
-    if let known = carriers.first(where: { $0.lowercased() == words.joined() }) {
+    let name = words.joined()
+    if let known = carriers.first(where: { $0.lowercased() == name }) {
       self.init(carrier: known, keepNumber: keep)
+      return
+    }
+    // Without any sign in between: "viettelcs".
+    if !keep, let known = carriers.first(where: { $0.lowercased() + "cs" == name }) {
+      self.init(carrier: known, keepNumber: true)
       return
     }
     var printed = text

@@ -2,7 +2,15 @@ import Foundation
 
 extension String {
   /// The same text in Unicode Normalization Form C, the only form that is kept inside.
-  public var nfc: String { precomposedStringWithCanonicalMapping }
+  public var nfc: String { isPlainlyNFC ? self : precomposedStringWithCanonicalMapping }
+
+  /// True when each letter stands in a block whose letters are all in NFC already: Latin up to U+02FF, the Vietnamese
+  /// letters U+1EA0–U+1EF9, punctuation from U+2010. Most texts are, and asking costs less than composing.
+  private var isPlainlyNFC: Bool {
+    unicodeScalars.allSatisfy { scalar in
+      scalar.value < 0x300 || (0x1EA0...0x1EF9).contains(scalar.value) || (0x2010...0x2027).contains(scalar.value)
+    }
+  }
 
   /// Text folded for search and for comparing labels: lower case, without marks, `đ` as `d`, white space collapsed.
   ///

@@ -2,6 +2,7 @@ import ArgumentParser
 import Connector
 import DeliveryLedger
 import Foundation
+import VietnameseText
 
 /// `lienthong outstanding`: what waits or is stuck, and how the axis and the daily work stand.
 struct OutstandingCommand: AsyncParsableCommand {
@@ -21,13 +22,24 @@ struct OutstandingCommand: AsyncParsableCommand {
   private struct Report: Encodable {
     let conditions: [Condition]
     let work: [OutstandingWork]
+    /// What keeps the ledger from being written; absent: it can be.
+    let store: String?
   }
 
   func run() async throws {
     do {
       let ledger = try Workplace.openLedger(try options.load())
-      let report = Report(conditions: try await ledger.conditions(), work: try await ledger.outstanding(now: Date()))
+      var trouble: LedgerError?
+      do {
+        try await ledger.checkWritable(committing: false)
+      } catch let error as LedgerError { trouble = error }
+      let report = Report(
+        conditions: try await ledger.conditions(), work: try await ledger.outstanding(now: Date()),
+        store: trouble?.code.rawValue)
       if json { return Terminal.say(try Terminal.json(report)) }
+      if let trouble {
+        Terminal.say("store cannot be written: \(trouble.code.rawValue) (\(trouble.detail)). \(trouble.clerk.en)")
+      }
       for condition in report.conditions {
         Terminal.say(
           "\(condition.name): \(condition.state) since \(StatusText.time(condition.since))"

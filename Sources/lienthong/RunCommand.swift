@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connector
 import ConnectorServer
+import DeliveryLedger
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -23,8 +24,7 @@ struct RunCommand: AsyncParsableCommand {
     var logger = Logger(label: "lienthong.\(configuration.role.rawValue)")
     logger.logLevel = logLevel.level
     do {
-      let workplace = try Workplace.open(configuration, logger: logger)
-      let connector = try ConnectorService(workplace)
+      let (workplace, connector) = try await Self.open(configuration, logger)
       var services: [any Service] = [connector]
       if let listen = configuration.listen {
         services.append(
@@ -37,6 +37,28 @@ struct RunCommand: AsyncParsableCommand {
       try await group.run()
     } catch {
       throw Failure.exit(for: error)
+    }
+  }
+
+  /// Opens the ledger, and waits for it while its disk is full or read-only, or another program keeps it: what passes by
+  /// itself must not need a hand to start the connector again.
+  private static func open(_ configuration: Configuration, _ logger: Logger) async throws -> (
+    Workplace, ConnectorService
+  ) {
+    var told: LedgerError.Code?
+    while true {
+      do {
+        let workplace = try Workplace.open(configuration, logger: logger)
+        return (workplace, try ConnectorService(workplace))
+      } catch let error as LedgerError where [.diskFull, .readOnly, .busy].contains(error.code) {
+        if told != error.code {
+          logger.error(
+            "the ledger cannot be opened yet; waiting for it",
+            metadata: ["cause": "\(error.code.rawValue)", "detail": "\(error.detail)"])
+        }
+        told = error.code
+        try await Task.sleep(for: .seconds(2))
+      }
     }
   }
 }

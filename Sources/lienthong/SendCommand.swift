@@ -68,6 +68,9 @@ struct SendCommand: AsyncParsableCommand {
     } catch let error as SpreadsheetError {
       Terminal.complain(error.clerk.vi)
       throw Terminal.fail(error.clerk.en, code: 3)
+    } catch let error as LedgerError where error.isTemporary {
+      Terminal.complain(error.clerk.vi)
+      throw Failure.exit(for: error)
     } catch {
       throw Failure.exit(for: error)
     }

@@ -8,6 +8,7 @@ struct InventedDesk: LetterDesk {
   struct Broken: Error {}
 
   var isBroken = false
+  var notice: ClerkSentence?
   let stages = [
     Stage(key: "accepted", name: ClerkSentence(vi: "Đã tiếp nhận", en: "Accepted"), tone: .working),
     Stage(key: "refused", name: ClerkSentence(vi: "Bị từ chối", en: "Refused"), tone: .refused),

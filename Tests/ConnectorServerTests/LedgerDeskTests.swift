@@ -221,4 +221,15 @@ struct LedgerDeskTests {
     try fixture.ledger.close()
     await #expect(throws: (any Error).self) { try await fixture.desk.checkHealth() }
   }
+
+  @Test("A disk that takes nothing is told to the clerk in the error's own sentence, and health is bad")
+  func trouble() async throws {
+    let fixture = try Fixture()
+    let desk = LedgerDesk(ledger: fixture.ledger, identity: fixture.desk.identity) {
+      LedgerError(.diskFull, detail: "secret place")
+    }
+    await #expect(throws: LedgerError.self) { try await desk.checkHealth() }
+    #expect(desk.notice == LedgerError(.diskFull, detail: "").clerk)
+    #expect(fixture.desk.notice == nil)
+  }
 }

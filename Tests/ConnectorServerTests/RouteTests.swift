@@ -15,10 +15,10 @@ struct RouteTests {
   /// Calls the routes without a socket.
   private func get(
     _ path: String, host: String? = "127.0.0.1:8080", method: HTTPRequest.Method = .get, language: String? = nil,
-    broken: Bool = false
+    broken: Bool = false, notice: ClerkSentence? = nil
   ) async throws -> (response: Response, body: String) {
     let responder = ClerkServer.responder(
-      desk: InventedDesk(isBroken: broken), pages: try PageRenderer(),
+      desk: InventedDesk(isBroken: broken, notice: notice), pages: try PageRenderer(),
       now: { Date(timeIntervalSince1970: 1_795_309_500) })
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     head.headerFields[.acceptLanguage] = language
@@ -130,6 +130,17 @@ struct RouteTests {
     #expect(well.response.status == .ok && well.body == "{\"status\":\"ok\"}\n")
     let ill = try await get("/health", broken: true)
     #expect(ill.response.status == .serviceUnavailable && ill.body == "{\"status\":\"store-unavailable\"}\n")
+  }
+
+  @Test("What keeps the connector from working is told above everything, on every page, as text")
+  func notice() async throws {
+    let notice = ClerkSentence(vi: "Ổ đĩa <đầy>.", en: "The disk is <full>.")
+    for path in ["/", "/letters/a1", "/letters/none"] {
+      let page = try await get(path, notice: notice).body
+      #expect(page.contains("<p class=\"notice\" role=\"alert\">Ổ đĩa &lt;đầy&gt;.</p>"), "\(path)")
+      #expect(try await !get(path).body.contains("role=\"alert\""))
+    }
+    #expect(try await get("/?lang=en", notice: notice).body.contains("The disk is &lt;full&gt;."))
   }
 
   @Test("A failure of the store is a plain page without internals")

@@ -24,6 +24,7 @@ final class LoopbackServer: Sendable {
   private struct State {
     var requests: [Request] = []
     var answers: [String: Answer] = [:]
+    var makers: [String: @Sendable (Request) -> Answer] = [:]
   }
 
   struct NoPort: Error {}
@@ -59,6 +60,11 @@ final class LoopbackServer: Sendable {
 
   func answer(_ path: String, _ answer: Answer) { state.withLock { $0.answers[path] = answer } }
 
+  /// An answer that depends on the request.
+  func answer(_ path: String, making maker: @escaping @Sendable (Request) -> Answer) {
+    state.withLock { $0.makers[path] = maker }
+  }
+
   /// Paths asked for so far, in order.
   var asked: [String] { state.withLock { $0.requests.map(\.path) } }
 
@@ -83,6 +89,7 @@ final class LoopbackServer: Sendable {
       method: String(words[0]), path: String(words[1]), body: Array(bytes[end.upperBound...].prefix(length)))
     let answer = state.withLock { state in
       state.requests.append(request)
+      if let maker = state.makers[request.path] { return maker(request) }
       return state.answers[request.path] ?? Answer(status: 404)
     }
     if answer.delay > 0 { Thread.sleep(forTimeInterval: answer.delay) }

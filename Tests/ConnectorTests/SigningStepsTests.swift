@@ -51,8 +51,8 @@ struct SigningStepsTests {
 
     /// Records a letter and has every step done; gives the letter as it then stands.
     func sent(_ signers: String) async throws -> LetterRecord {
-      let workplace = try bench.workplace(role: "agency", more: Self.more(signers))
-      let preparation = try LetterPreparation(workplace: workplace)
+      let preparation = try preparation(signers)
+      let workplace = preparation.workplace
       var order = LetterSubmission.Order(
         type: .persons, number: "5", notation: "CVD-VP", date: try #require(CalendarDate(iso: "2026-03-02")))
       order.list = bench.folder.appending(path: "list.csv")
@@ -62,6 +62,11 @@ struct SigningStepsTests {
       let letter = try await submission.submit(order).letter
       try await preparation.pass()
       return try #require(try await bench.letter(letter.id))
+    }
+
+    /// The worker as it is after a start of the program.
+    func preparation(_ signers: String) throws -> LetterPreparation {
+      try LetterPreparation(workplace: try bench.workplace(role: "agency", more: Self.more(signers)))
     }
 
     func pdf(_ letter: LetterRecord, _ role: BlobRole) async throws -> [UInt8] {
@@ -115,6 +120,45 @@ struct SigningStepsTests {
 
   @Test("A level of long term takes its proofs from the trust folder; while they are missing the letter waits")
   func proofs() async throws {
+    let agency = try Agency()
+    let server = try LoopbackServer()
+    defer { server.stop() }
+    let authority = try agency.pki.timeStampAuthority()
+    server.answer("/tsa") { request in
+      let answer = try? authority.respond(to: request.body, at: ConnectorBench.start, serial: [7])
+      return .init(status: answer == nil ? 500 : 200, body: answer ?? [])
+    }
+    let trust = agency.bench.folder.appending(path: "trust")
+    try agency.pki.write(
+      to: trust.path, password: "m", thisUpdate: ConnectorBench.start - 3600,
+      nextUpdate: ConnectorBench.start + 86_400)
+    // The operator's folder has the authorities, and not yet their lists.
+    let lists = agency.bench.folder.appending(path: "lists")
+    try FileManager.default.moveItem(at: trust.appending(path: "crl"), to: lists)
+    let signers = """
+        level: B-LT
+        leader: {pkcs12: leader.p12, passwordFile: password}
+        organisation: {pkcs12: agency.p12, passwordFile: password}
+      timeStampServers: ["\(server.url("/tsa"))"]
+      """
+    let waiting = try await agency.sent(signers)
+    #expect(waiting.state == "leaderSigned", "\(waiting.lastCause ?? "")")
+    #expect(waiting.lastCause == "validation_data_missing" && waiting.nextActionAt != nil)
+    #expect(waiting.blobs[.organisationSigned] == nil)
+
+    try FileManager.default.moveItem(at: lists, to: trust.appending(path: "crl"))
+    agency.bench.pass(3600)
+    try await agency.preparation(signers).pass()
+    let letter = try #require(try await agency.bench.letter(waiting.id))
+    #expect(letter.state == "queued" && letter.lastCause == nil, "\(letter.lastCause ?? "")")
+    let report = try LetterVerifier(trust: try TrustStore(folder: trust.path)).verify(
+      try await agency.pdf(letter, .organisationSigned), at: ConnectorBench.start + 7200)
+    #expect(report.decision == .accept, "\(report.detail)")
+    #expect(report.signatures.map(\.level) == [.bLT, .bLT])
+  }
+
+  @Test("Without a time-stamp server a letter that needs one waits in its state")
+  func noTimeStamp() async throws {
     let agency = try Agency()
     let letter = try await agency.sent(
       """

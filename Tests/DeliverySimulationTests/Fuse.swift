@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import DeliveryLedger
 
-/// Ends a simulated process at a point chosen beforehand, or fills its disk for a while.
+/// Ends a simulated process at a point chosen beforehand, or fills or breaks its disk for a while.
 ///
 /// Each commit and each call to the axis is a point. Once it has burnt, nothing more becomes durable and no answer is
 /// heard, as of a process that is gone; the process is then started again on the same ledger.
@@ -15,17 +15,20 @@ final class Fuse: Sendable {
     /// Points that are passed before it burns; nil: it does not.
     var points: Int?
     var isBurnt = false
-    /// Commits that the disk still refuses.
-    var fullCommits = 0
-    var didFill = false
+    /// Writes that the disk still refuses, and what it says.
+    var failingWrites = 0
+    var diskError = ResultCode.SQLITE_FULL
+    var didFail = false
   }
 
   private let state = Mutex(State())
 
   func light(after points: Int) { state.withLock { $0.points = points } }
-  func fillDisk(commits: Int) { state.withLock { $0.fullCommits = commits } }
+  func failDisk(writes: Int, _ error: ResultCode) {
+    state.withLock { ($0.failingWrites, $0.diskError) = (writes, error) }
+  }
   var isBurnt: Bool { state.withLock { $0.isBurnt } }
-  var wasDiskFull: Bool { state.withLock { $0.didFill } }
+  var didDiskFail: Bool { state.withLock { $0.didFail } }
   func reset() { state.withLock { $0 = State() } }
 
   /// A call to the axis.
@@ -40,13 +43,23 @@ final class Fuse: Sendable {
     return .dies
   }
 
+  /// A file that is about to be written; whether the disk takes it.
+  func takesFile() -> Bool {
+    state.withLock { state in
+      guard state.failingWrites > 0 else { return true }
+      state.failingWrites -= 1
+      state.didFail = true
+      return false
+    }
+  }
+
   /// A commit that is about to be made.
-  fileprivate func commit() throws {
+  func commit() throws {
     try state.withLock { state in
-      if state.fullCommits > 0 {
-        state.fullCommits -= 1
-        state.didFill = true
-        throw DatabaseError(resultCode: .SQLITE_FULL, message: "simulated")
+      if state.failingWrites > 0 {
+        state.failingWrites -= 1
+        state.didFail = true
+        throw DatabaseError(resultCode: state.diskError, message: "simulated")
       }
       // Half of the points are before a commit, half after: dying before the next call is dying after this commit.
       guard Self.touch(&state) == .works else {

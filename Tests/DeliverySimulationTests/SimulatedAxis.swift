@@ -45,6 +45,9 @@ final class SimulatedAxis: Sendable {
     static let honest = Mood()
   }
 
+  /// What becomes of one call.
+  enum Fate { case away, lost, busy, done, doneUnheard, doneDenied, doneRefused }
+
   struct State: Sendable {
     var dice: Dice
     var mood = Mood.honest
@@ -68,19 +71,10 @@ final class SimulatedAxis: Sendable {
   /// Messages that no receiver has acknowledged.
   var undelivered: Int { state.withLock { $0.deliveries.count { !$0.isDone } } }
 
-  enum Fate { case away, lost, busy, done, doneUnheard, doneDenied, doneRefused }
-
   func fate(at now: Date) -> Fate {
     state.withLock { state in
       state.calls += 1
-      let mood = state.mood
-      if now < mood.awayUntil { return .away }
-      if state.dice.strikes(mood.loseRequest) { return .lost }
-      if state.dice.strikes(mood.busy) { return .busy }
-      if state.dice.strikes(mood.loseAnswer) { return .doneUnheard }
-      if state.dice.strikes(mood.lieNotTaken) { return .doneDenied }
-      if state.dice.strikes(mood.lieRefused) { return .doneRefused }
-      return .done
+      return state.mood.fate(at: now, &state.dice)
     }
   }
 
@@ -123,13 +117,16 @@ final class SimulatedAxis: Sendable {
     }
   }
 
+  /// A delivery's id is its place in the list.
+  private static func place(of delivery: String) -> Int? { Int(delivery.dropFirst()) }
+
   func bytes(of delivery: String) -> Data? {
-    state.withLock { state in state.deliveries.first { $0.id == delivery }.map { state.messages[$0.message].bytes } }
+    state.withLock { state in Self.place(of: delivery).map { state.messages[state.deliveries[$0].message].bytes } }
   }
 
   func finish(_ delivery: String) {
     state.withLock { state in
-      guard let place = state.deliveries.firstIndex(where: { $0.id == delivery }) else { return }
+      guard let place = Self.place(of: delivery) else { return }
       state.deliveries[place].isDone = true
     }
   }
@@ -207,6 +204,7 @@ struct SimulatedAccount: AxisOperations {
   func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
     meet {
       guard let bytes = axis.bytes(of: docID) else { return .tryAgain(Self.trouble(.axisFault)) }
+      guard fuse.takesFile() else { return .tryAgain(Self.trouble(.local)) }
       do {
         try bytes.write(to: URL(fileURLWithPath: path))
       } catch {
@@ -233,4 +231,31 @@ struct SimulatedAccount: AxisOperations {
   func registerAgency(_ registration: AgencyRegistration) async -> AxisOutcome<Void> { .accepted(()) }
   func deleteAgency(code: String) async -> AxisOutcome<Void> { .accepted(()) }
   func countReceived(_ messageType: AxisMessageType) async -> AxisOutcome<Int> { .accepted(0) }
+}
+
+extension SimulatedAxis.Mood {
+  /// The mood of the next while: honest, or wrong in many ways at once.
+  init(at time: Date, _ dice: inout Dice) {
+    guard dice.strikes(0.7) else { return }
+    loseRequest = dice.unit() * 0.3
+    loseAnswer = dice.unit() * 0.3
+    busy = dice.unit() * 0.1
+    lieNotTaken = dice.unit() * 0.1
+    lieRefused = dice.strikes(0.5) ? dice.unit() * 0.05 : 0
+    double = dice.unit() * 0.4
+    late = dice.unit() * 0.5
+    offerAgain = dice.unit() * 0.05
+    forgetInList = dice.strikes(0.2) ? 0.02 : 0
+    if dice.strikes(0.1) { awayUntil = time + dice.unit() * 86_400 }
+  }
+
+  func fate(at now: Date, _ dice: inout Dice) -> SimulatedAxis.Fate {
+    if now < awayUntil { return .away }
+    if dice.strikes(loseRequest) { return .lost }
+    if dice.strikes(busy) { return .busy }
+    if dice.strikes(loseAnswer) { return .doneUnheard }
+    if dice.strikes(lieNotTaken) { return .doneDenied }
+    if dice.strikes(lieRefused) { return .doneRefused }
+    return .done
+  }
 }

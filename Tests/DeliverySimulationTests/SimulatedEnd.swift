@@ -12,7 +12,7 @@ import VietnameseText
 final class SimulatedEnd: Sendable {
   enum Job: String, CaseIterable, Sendable { case pack, outbox, documents, statuses, settle, acknowledge }
 
-  /// What went wrong that no death and no full disk explains.
+  /// What went wrong that no death and no disk explains.
   struct Unexpected: Error { let words: String }
 
   let code: String
@@ -112,12 +112,12 @@ final class SimulatedEnd: Sendable {
 
   // MARK: Work
 
-  /// One pass of a worker. Death in it restarts the process; a full disk ends the pass.
+  /// One pass of a worker. Death in it restarts the process; a disk that refuses a write ends the pass.
   func work(_ job: Job) async throws {
     do {
       try await pass(job)
     } catch {
-      guard fuse.isBurnt || fuse.wasDiskFull else {
+      guard fuse.isBurnt || fuse.didDiskFail else {
         throw Unexpected(words: "\(code) \(job.rawValue): \(error)")
       }
       if job == .outbox { state.withLock { $0.mustRecover = true } }
@@ -165,7 +165,7 @@ final class SimulatedEnd: Sendable {
         case .edoc: try await settleDocument(arrival)
         }
       } catch {
-        guard fuse.isBurnt || fuse.wasDiskFull else { throw error }
+        guard fuse.isBurnt || fuse.didDiskFail else { throw error }
         try await ledger.postponeArrival(
           arrival.id, until: now.addingTimeInterval(2), cause: "simulated", at: now)
       }

@@ -52,7 +52,7 @@ final class SimulatedWorld {
     var storm = 0
     while sent < letters || storm < 60 {
       if sent == letters { storm += 1 }
-      if dice.strikes(0.1) { axis.setMood(mood()) }
+      if dice.strikes(0.1) { axis.setMood(.init(at: time, &dice)) }
       for _ in 0..<dice.below(10) where sent < letters { try await send() }
       try await turn(stormy: true)
       try await people(stormy: true)
@@ -70,22 +70,6 @@ final class SimulatedWorld {
   }
 
   // MARK: What happens
-
-  private func mood() -> SimulatedAxis.Mood {
-    var mood = SimulatedAxis.Mood()
-    guard dice.strikes(0.7) else { return mood }
-    mood.loseRequest = dice.unit() * 0.3
-    mood.loseAnswer = dice.unit() * 0.3
-    mood.busy = dice.unit() * 0.1
-    mood.lieNotTaken = dice.unit() * 0.1
-    // Not yet borne: a document that the axis refuses for good although it took it (seed 77 with lieRefused 0.05).
-    mood.double = dice.unit() * 0.4
-    mood.late = dice.unit() * 0.5
-    mood.offerAgain = dice.unit() * 0.05
-    mood.forgetInList = dice.strikes(0.2) ? 0.02 : 0
-    if dice.strikes(0.1) { mood.awayUntil = time + dice.unit() * 86_400 }
-    return mood
-  }
 
   private func pass() {
     let seconds = dice.strikes(0.05) ? dice.unit() * 7200 : dice.unit() * 20
@@ -109,7 +93,7 @@ final class SimulatedWorld {
         if dice.strikes(0.04) {
           end.fuse.light(after: dice.below(6))
         } else if dice.strikes(0.02) {
-          end.fuse.fillDisk(commits: 1 + dice.below(3))
+          end.fuse.failDisk(writes: 1 + dice.below(3), dice.strikes(0.5) ? .SQLITE_FULL : .SQLITE_IOERR)
         }
       }
       try await end.work(job)
@@ -273,6 +257,16 @@ final class SimulatedWorld {
     return (order.firstIndex(of: new) ?? 99) > (order.firstIndex(of: old) ?? 99)
   }
 
+  /// Whether the two ends show the same end of a letter.
+  static func agree(sent: String, received: String) -> Bool {
+    switch received {
+    case "finished", "withdrawn": sent == received
+    // Taken back after it was refused: either word may come first.
+    case "refused": ["refused", "withdrawn"].contains(sent)
+    default: false
+    }
+  }
+
   private func isQuiet() throws -> Bool {
     let open = try rows(agency, "SELECT count(*) AS n FROM letters WHERE isFinished = 0")
     let queued = try rows(
@@ -329,14 +323,7 @@ final class SimulatedWorld {
       }
       counted += 1
       guard let there = received[id] else { throw Violation(description: "\(id) (\(state)) is not at the authority") }
-      let agrees =
-        switch there.state {
-        case "finished", "withdrawn": state == there.state
-        // Taken back after it was refused: either word may come first.
-        case "refused": ["refused", "withdrawn"].contains(state)
-        default: false
-        }
-      guard agrees else {
+      guard Self.agree(sent: state, received: there.state) else {
         throw Violation(
           description: "\(id): the agency shows \(state), the authority \(there.state)\(try history(of: id))")
       }

@@ -70,6 +70,32 @@ struct WorkbookVariantTests {
     #expect(!list.findings.contains { $0.severity == .error }, "\(list.findings)")
   }
 
+  @Test("A row that says what must be filled in is no entry")
+  func hints() throws {
+    let hints = [nil, "Bắt buộc nhập", "Bắt buộc nhập", "Bắt buộc nhập", nil, "dd/MM/yyyy", "Bắt buộc nhập"]
+    let rows = [
+      HandMadeWorkbook.row(1, Self.header.map { $0?.split(separator: "(").first.map(String.init) }),
+      HandMadeWorkbook.row(2, hints), HandMadeWorkbook.row(3, Self.person(1)),
+    ]
+    let list = try list(book(rows))
+    #expect(list.rows.map(\.fullName) == ["Ưng Hữu Ân"])
+    #expect(!list.findings.contains { $0.severity == .error }, "\(list.findings)")
+  }
+
+  @Test("Zeros that were lost before the list was saved as CSV are put back, and said")
+  func zerosLostInText() throws {
+    var person = Self.person(1).map { $0 ?? "" }
+    person[3] = "38090000111"
+    person[13] = "912000101"
+    let header = Self.header.map { "\"\($0 ?? "")\"" }.joined(separator: ",")
+    let list = try DossierImporter(mapping: mapping).importList(
+      Array("\(header)\n\(person.joined(separator: ","))\n".utf8), name: "ds.csv", type: .persons, context: context)
+    #expect(list.rows.map(\.citizenId) == ["038090000111"])
+    #expect(list.rows.map(\.mobile) == ["0912000101"])
+    #expect(list.findings.filter { $0.code == "X-ZERO" }.map(\.field) == ["citizenId", "mobile"])
+    #expect(!list.findings.contains { $0.severity == .error }, "\(list.findings)")
+  }
+
   @Test("Title rows, a numbering row, empty rows, notes below: the rows alone come in")
   func surroundings() throws {
     let rows = [

@@ -215,4 +215,16 @@ struct ForgedStructureTests {
     #expect(bench.verify(upper).decision == .accept)
     #expect(bench.verify(gap { $0[$0.count - 2] = UInt8(ascii: "7") }).codes == [.contentsPadding])
   }
+
+  @Test(
+    "The kinds of signature that are bound to SHA-1 are refused as weak", arguments: ["x509.rsa_sha1", "pkcs7.sha1"])
+  func kindsOfOld(kind: String) async throws {
+    let letter = String(decoding: try await bench.signedTwice(SigningBench.letter()), as: UTF8.self)
+    let old = "ETSI.CAdES.detached"
+    let new = "adbe.\(kind)"
+    let changed = letter.replacing(old, with: new + String(repeating: " ", count: old.count - new.count))
+    let report = bench.verify(Array(changed.utf8))
+    #expect(report.decision == .reject)
+    #expect(Set(report.codes).isSuperset(of: [.signatureInvalid, .weakCryptography]), "\(report.codes)")
+  }
 }

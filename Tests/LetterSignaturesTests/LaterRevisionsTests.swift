@@ -24,7 +24,9 @@ struct LaterRevisionsTests {
     return letter + update.appendix(identifier: [UInt8](repeating: 9, count: 16), info: info).bytes
   }
 
-  private func signed() async throws -> [UInt8] { try await bench.signedTwice(SigningBench.letter()) }
+  private func signed() async throws -> [UInt8] { try await signed(SigningBench.letter()) }
+
+  private func signed(_ letter: [UInt8]) async throws -> [UInt8] { try await bench.signedTwice(letter) }
 
   @Test("A later trailer with a smaller /Size, which hides objects from strict readers, is a change")
   func smallerSize() async throws {
@@ -290,6 +292,121 @@ struct LaterRevisionsTests {
     let third = try withFont("ZaDb", "ZapfDingbats", second)
     #expect(bench.verify(third).decision == .accept, "\(bench.verify(third).detail)")
     expectModified(try withFont("Helv", "Courier", second), "form_DR")
+  }
+
+  @Test("Where the form has a text field, a font that its look names may not be defined later")
+  func formResourcesOfTextFields() async throws {
+    // A text field that shows “1” in a font that nobody defined yet.
+    let letter = try updated(SigningBench.letter()) { update, file, catalog in
+      let field = update.newReference()
+      let form = update.newReference()
+      update.set(
+        field,
+        .dictionary(
+          PDFDictionary([
+            ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Tx")), ("T", .text("so")),
+            ("V", .text("1")), ("Rect", numbers([72, 600, 200, 620])), ("DA", .text("/Tien 12 Tf 0 g")),
+          ])))
+      update.set(form, .dictionary(PDFDictionary([("Fields", .array([.reference(field)]))])))
+      catalog["AcroForm"] = .reference(form)
+      return nil
+    }
+    let once = try await signed(letter)
+    #expect(bench.verify(once).decision == .accept, "\(bench.verify(once).detail)")
+    func adding(_ key: String, _ value: PDFObject) throws -> [UInt8] {
+      try updated(once) { update, file, _ in
+        let reference = try #require(try file.catalog(in: file.current)["AcroForm"]?.reference)
+        var form = try #require(try file.object(reference, in: file.current).dictionary)
+        form[key] = value
+        update.set(reference, .dictionary(form))
+        return nil
+      }
+    }
+    let font = PDFDictionary([("Type", .name("Font")), ("BaseFont", .name("Symbol"))])
+    let fonts = PDFDictionary([("Font", .dictionary(PDFDictionary([("Tien", .dictionary(font))])))])
+    expectModified(try adding("DR", .dictionary(fonts)), "form_DR")
+    expectModified(try adding("DA", .text("/Symbol 12 Tf")), "form_DA")
+  }
+
+  @Test(
+    "An empty signature field with a border, which readers draw, may not be added", arguments: ["BS", "Border", "MK"])
+  func emptyFieldWithBorder(key: String) async throws {
+    let value: PDFObject =
+      key == "Border" ? numbers([0, 0, 300]) : .dictionary(PDFDictionary([("W", .integer(300))]))
+    expectModified(
+      try updated(try await signed()) { update, file, _ in
+        try addField(
+          PDFDictionary([
+            ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Sig")), ("T", .text("x")),
+            ("Rect", numbers([0, 0, 300, 300])), (key, value),
+          ]), &update, file)
+        return nil
+      }, "empty_field_with_appearance")
+  }
+
+  /// A field below a group: a new group, or one that stands.
+  private func addGrouped(
+    _ field: PDFDictionary, to group: PDFReference?, _ update: inout IncrementalUpdate, _ file: PDFFile
+  ) throws -> PDFReference {
+    let parent = group ?? update.newReference()
+    let reference = update.newReference()
+    var field = field
+    field["Parent"] = .reference(parent)
+    update.set(reference, .dictionary(field))
+    var node =
+      try group.flatMap { try file.object($0, in: file.current).dictionary } ?? PDFDictionary([("T", .text("VB"))])
+    node["Kids"] = .array((node["Kids"]?.array ?? []) + [.reference(reference)])
+    update.set(parent, .dictionary(node))
+    if group == nil {
+      let formReference = try #require(try file.catalog(in: file.current)["AcroForm"]?.reference)
+      var form = try #require(try file.object(formReference, in: file.current).dictionary)
+      form["Fields"] = .array((form["Fields"]?.array ?? []) + [.reference(parent)])
+      update.set(formReference, .dictionary(form))
+    }
+    return parent
+  }
+
+  private func empty(_ name: String) -> PDFDictionary {
+    PDFDictionary([
+      ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Sig")), ("T", .text(name)),
+      ("Rect", numbers([0, 0, 0, 0])),
+    ])
+  }
+
+  @Test("Signature fields below a group may be added, in a new group and in one that stands; other things may not")
+  func groups() async throws {
+    var group: PDFReference?
+    let letter = try updated(try await signed()) { update, file, _ in
+      group = try addGrouped(empty("Lanhdao"), to: nil, &update, file)
+      return nil
+    }
+    #expect(bench.verify(letter).decision == .accept, "\(bench.verify(letter).detail)")
+    let standing = try #require(group)
+    // Signed with the group in it: then the group grows.
+    let again = try await LetterSigner.sign(pdf: letter, bench.request(3), with: bench.agency, timeStamp: bench.stamps)
+    func grown(_ field: PDFDictionary) throws -> [UInt8] {
+      try updated(again) { update, file, _ in
+        _ = try addGrouped(field, to: standing, &update, file)
+        return nil
+      }
+    }
+    let good = try grown(empty("Coquan"))
+    #expect(bench.verify(good).decision == .accept, "\(bench.verify(good).detail)")
+    let renamed = try updated(again) { update, file, _ in
+      var node = try #require(try file.object(standing, in: file.current).dictionary)
+      node["T"] = .text("Khac")
+      update.set(standing, .dictionary(node))
+      return nil
+    }
+    expectModified(renamed)
+    var text = empty("Coquan")
+    text["FT"] = .name("Tx")
+    expectModified(try grown(text), "form_field_added")
+    // The same full name as a field that stands.
+    expectModified(try grown(empty("Lanhdao")), "form_field_added")
+    var action = empty("Coquan")
+    action["AA"] = .dictionary(PDFDictionary())
+    expectModified(try grown(action), "form_field_added")
   }
 
   @Test("A signature that was taken out again is noticed")

@@ -75,7 +75,7 @@ final class CrashStage: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = output
-    try process.launch()
+    try process.launchAlone()
     processes.withLock { $0[name] = process }
   }
 

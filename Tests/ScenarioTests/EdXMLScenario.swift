@@ -167,7 +167,7 @@ struct EdXMLScenario {
       "--noout", "--nonet", "--schema", Lienthong.root.appendingPathComponent("Schemas/\(schema).xsd").path, file.path,
     ]
     process.standardError = FileHandle.nullDevice
-    try process.launch()
+    try process.launchAlone()
     process.waitUntilExit()
     return process.terminationStatus == 0
   }

@@ -33,7 +33,7 @@ struct EnvelopeAttackScenario {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
-    try process.launch()
+    try process.launchAlone()
     process.waitUntilExit()
     return process.terminationStatus
   }

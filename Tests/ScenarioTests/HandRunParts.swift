@@ -194,7 +194,7 @@ final class HandRunParts: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    try process.launch()
+    try process.launchAlone()
     processes.withLock { $0.append(process) }
   }
 

@@ -45,7 +45,7 @@ enum Lienthong {
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in ended.resume() }
       do {
-        try process.launch()
+        try process.launchAlone()
       } catch {
         ended.resume(throwing: error)
       }

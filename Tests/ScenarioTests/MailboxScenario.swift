@@ -229,7 +229,7 @@ final class MailboxStage: Sendable {
     let errors = folder.appendingPathComponent("\(name).err")
     try Data().write(to: errors)
     process.standardError = try FileHandle(forWritingTo: errors)
-    try process.launch()
+    try process.launchAlone()
     processes.withLock { $0.append((name, process)) }
   }
 

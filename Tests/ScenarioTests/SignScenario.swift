@@ -365,7 +365,7 @@ private final class SigningTimeServer {
     process.arguments = ["tsa", "--listen", "127.0.0.1:0", "--key", key, "--password-file", password]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
-    try process.launch()
+    try process.launchAlone()
   }
 
   /// Its address, once it serves.

@@ -17,7 +17,7 @@ enum Tool {
     process.standardError = handle
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in ended.resume() }
-      do { try process.launch() } catch { ended.resume(throwing: error) }
+      do { try process.launchAlone() } catch { ended.resume(throwing: error) }
     }
     return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
@@ -28,5 +28,5 @@ extension Process {
 
   /// As `run()`, one at a time: a process started meanwhile would inherit the socket by whose closing Foundation learns
   /// that this one ended, and keep it open for as long as it lives.
-  func launch() throws { try Self.launching.withLock { _ in try run() } }
+  func launchAlone() throws { try Self.launching.withLock { _ in try run() } }
 }

@@ -202,7 +202,7 @@ struct VerifyScenario {
     process.standardError = handle
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in ended.resume() }
-      do { try process.launch() } catch { ended.resume(throwing: error) }
+      do { try process.launchAlone() } catch { ended.resume(throwing: error) }
     }
     return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
@@ -366,7 +366,7 @@ private final class TimeStampServer {
     process.arguments = ["tsa", "--listen", "127.0.0.1:0", "--key", key, "--password-file", password]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
-    try process.launch()
+    try process.launchAlone()
   }
 
   /// Its address, once it serves.

@@ -28,6 +28,22 @@ struct PathValidatorTests {
     #expect(try report(made.pki.timeStamping).keyUsage == .failed(.extendedKeyUsage))
   }
 
+  @Test("Certificates without key identifiers, of older authorities, are as good; a forged issuer stays one")
+  func withoutKeyIdentifiers() throws {
+    let pki = try TestPKI.shared().pki
+    let none = ["authorityKeyIdentifier": "", "subjectKeyIdentifier": ""]
+    let found = try report(TestPKI.leaf { $0.extensions = none })
+    #expect(found.isTrusted, "\(found.findings)")
+    // The same issuer's name, another key.
+    var profile = CertificateProfile(
+      subject: pki.issuing.certificate.subject.attributes.map { (name: $0.name, value: $0.value) }, serial: [9],
+      notBefore: TestPKI.start, notAfter: TestPKI.end, key: .ec(curve: "P-256"), isCA: true,
+      keyUsage: "critical,keyCertSign,cRLSign")
+    profile.extensions = none
+    let forged = try TestPKI.leaf(issuer: try profile.make(issuer: nil)) { $0.extensions = none }
+    #expect(try report(forged, untrusted: forged.issuers).path.isFailed)
+  }
+
   @Test("A self-signed certificate, another root and a missing issuer are untrusted, each with its reason")
   func untrusted() throws {
     var profile = CertificateProfile(
@@ -142,7 +158,7 @@ struct PathValidatorTests {
   func forgedSignature() throws {
     let made = try TestPKI.shared()
     let impostor = try CertificateProfile(
-      subject: made.pki.issuing.certificate.subject.attributes.map { ($0.name, $0.value) },
+      subject: made.pki.issuing.certificate.subject.attributes.map { (name: $0.name, value: $0.value) },
       serial: [7], notBefore: TestPKI.start, notAfter: TestPKI.end, key: .ec(curve: "P-256"), isCA: true,
       keyUsage: "critical,keyCertSign,cRLSign"
     ).make(issuer: nil)

@@ -11,11 +11,16 @@ final class OpenSSLFloor {
   private let store: OpaquePointer
   private let intermediates: OpaquePointer
   private let time: time_t
+  private let lists: [OpaquePointer]
+  /// Whether the lists of the store are taken as checked, as a program can that keeps running: only the certificates are
+  /// looked up in them. Otherwise every path checks the signature of every list on its way, as OpenSSL does by itself.
+  var remembersLists = false
 
   init(trust: TrustStore, at now: Date) throws {
     guard let store = X509_STORE_new(), let stack = OPENSSL_sk_new_null() else { throw Failed(what: "new") }
     for anchor in trust.anchors { X509_STORE_add_cert(store, try Self.certificate(anchor.der)) }
-    for list in trust.revocation.crls { X509_STORE_add_crl(store, try Self.list(list.der)) }
+    lists = try trust.revocation.crls.map { try Self.list($0.der) }
+    for list in lists { X509_STORE_add_crl(store, list) }
     for certificate in trust.intermediates {
       _ = OPENSSL_sk_push(stack, UnsafeRawPointer(try Self.certificate(certificate.der)))
     }
@@ -30,7 +35,7 @@ final class OpenSSLFloor {
     let end: Int
     /// Of the security store.
     var certificates: [[UInt8]] = []
-    var lists: [(der: [UInt8], issuer: [UInt8])] = []
+    var lists: [[UInt8]] = []
 
     init(of letter: [UInt8]) throws {
       guard let mark = Data(letter).range(of: Data("/ByteRange [".utf8), options: .backwards) else {
@@ -52,15 +57,9 @@ final class OpenSSLFloor {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
     defer { buffer.deallocate() }
     guard pread(file, buffer.baseAddress, size, 0) == size else { throw Failed(what: "read") }
-    // The security store first: its certificates are read and its lists checked.
+    // The security store first: it is read. Its lists are those of the trust store, which the paths check.
     for der in place.certificates { X509_free(try Self.certificate(der)) }
-    for (der, issuer) in place.lists {
-      let list = try Self.list(der)
-      let certificate = try Self.certificate(issuer)
-      guard X509_CRL_verify(list, X509_get0_pubkey(certificate)) == 1 else { throw Failed(what: "list") }
-      X509_CRL_free(list)
-      X509_free(certificate)
-    }
+    for der in place.lists { X509_CRL_free(try Self.list(der)) }
     let context = EVP_MD_CTX_new()
     defer { EVP_MD_CTX_free(context) }
     EVP_DigestInit_ex(context, EVP_sha256(), nil)
@@ -146,10 +145,20 @@ final class OpenSSLFloor {
     }
     for index in 0..<OPENSSL_sk_num(own) { OPENSSL_sk_push(untrusted, OPENSSL_sk_value(own, index)) }
     X509_STORE_CTX_init(context, store, leaf, untrusted)
-    X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+    if !remembersLists {
+      X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+    }
     X509_STORE_CTX_set_time(context, 0, time)
     guard X509_verify_cert(context) == 1 else {
       throw Failed(what: "path: \(X509_STORE_CTX_get_error(context))")
+    }
+    guard remembersLists, let chain = X509_STORE_CTX_get0_chain(context) else { return }
+    for index in 0..<OPENSSL_sk_num(chain) {
+      guard let certificate = OPENSSL_sk_value(chain, index).map({ OpaquePointer($0) }) else { continue }
+      for list in lists where X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(certificate)) == 0 {
+        var entry: OpaquePointer?
+        guard X509_CRL_get0_by_cert(list, &entry, certificate) == 0 else { throw Failed(what: "revoked") }
+      }
     }
   }
 

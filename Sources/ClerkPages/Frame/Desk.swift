@@ -17,10 +17,12 @@ public struct Desk: Sendable, Hashable {
   public var refreshAfter: Int?
   /// True when the reader switched the reloading off by `?refresh=off`.
   public var refreshIsOff: Bool
+  /// What keeps the connector from working now, such as a full disk; shown above everything.
+  public var notice: ClerkSentence?
 
   public init(
     owner: String, role: ClerkSentence, language: ClerkSentence.Language = .vietnamese, keepsLanguage: Bool = false,
-    now: Date, refreshAfter: Int? = nil, refreshIsOff: Bool = false
+    now: Date, refreshAfter: Int? = nil, refreshIsOff: Bool = false, notice: ClerkSentence? = nil
   ) {
     self.owner = owner.nfc
     self.role = role
@@ -29,5 +31,6 @@ public struct Desk: Sendable, Hashable {
     self.now = now
     self.refreshAfter = refreshAfter
     self.refreshIsOff = refreshIsOff
+    self.notice = notice
   }
 }

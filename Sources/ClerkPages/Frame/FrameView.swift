@@ -10,6 +10,7 @@ struct FrameView: Sendable {
   let languages: [LanguageLink]
   let refreshSeconds: String?
   let refreshSwitch: RefreshSwitch?
+  let notice: String?
   let nowText: String
   let nowISO: String
 
@@ -50,6 +51,7 @@ struct FrameView: Sendable {
       refreshSeconds = nil
       refreshSwitch = nil
     }
+    notice = desk.notice?[desk.language]
     let now = VietnamTime(desk.now)
     nowText = now.text
     nowISO = now.iso

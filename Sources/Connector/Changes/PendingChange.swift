@@ -27,11 +27,33 @@ enum PendingChange: Sendable, Equatable {
       }
     }
     guard let asked = detail.transmissions.last(where: { $0.statusCode == StatusCode.takeBack.code }),
-      asked.state != .cancelled, asked.state != .refused
+      asked.state != .cancelled, isAnswered || asked.state != .refused
     else { return nil }
     let answers = [StatusCode.changeAccepted.code, StatusCode.changeRefused.code]
     let answered = detail.statuses.contains { answers.contains($0.code) && $0.receivedAt >= asked.queuedAt }
     return answered ? nil : .takeBack
+  }
+
+  /// Whether a receiver's 15 or 16 on `letter` answers a recall or an update that is being made, again after the axis
+  /// refused it: the answer cannot move it yet.
+  static func isBeingMade(on letter: LetterID, in ledger: Ledger) async throws -> Bool {
+    guard case .letter(let id, _)? = try await answered(on: letter, in: ledger)?.request,
+      let request = try await ledger.letter(id)
+    else { return false }
+    return OutgoingLetterMachine.State(rawValue: request.state)?.isBeingMade == true
+  }
+
+  /// What a receiver's 15 or 16 on `letter` answers, and the letter that was to be changed; nil: nothing was asked.
+  private static func answered(
+    on letter: LetterID, in ledger: Ledger
+  ) async throws -> (letter: LetterDetail, request: PendingChange)? {
+    guard var detail = try await ledger.letterDetail(letter) else { return nil }
+    if let named = (detail.targets(.recalls) + detail.targets(.updates)).first,
+      let original = try await ledger.letterDetail(named)
+    {
+      detail = original
+    }
+    return try await find(for: detail, in: ledger, isAnswered: true).map { (detail, $0) }
   }
 
   /// The steps that a receiver's 15 or 16 causes; empty when nothing was asked.
@@ -40,13 +62,7 @@ enum PendingChange: Sendable, Equatable {
   ///   - letter: the letter that the status is about: what was to be changed, or the recall or update itself.
   ///   - agreed: 15; otherwise 16.
   static func steps(on letter: LetterID, agreed: Bool, in ledger: Ledger) async throws -> [LetterTransition] {
-    guard var detail = try await ledger.letterDetail(letter) else { return [] }
-    if let named = (detail.targets(.recalls) + detail.targets(.updates)).first,
-      let original = try await ledger.letterDetail(named)
-    {
-      detail = original
-    }
-    guard let pending = try await find(for: detail, in: ledger, isAnswered: true) else { return [] }
+    guard let (detail, pending) = try await answered(on: letter, in: ledger) else { return [] }
     var steps: [LetterTransition] = []
     switch pending {
     case .takeBack:

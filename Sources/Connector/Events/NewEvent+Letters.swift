@@ -99,7 +99,8 @@ extension NewEvent {
   }
 
   static func dossierNamed(_ code: String) -> NewEvent {
-    .made("letter.dossierNamed", vi: "Bên nhận cho biết mã hồ sơ: \(code).", en: "The receiver names the dossier: \(code).")
+    made(
+      "letter.dossierNamed", vi: "Bên nhận cho biết mã hồ sơ: \(code).", en: "The receiver names the dossier: \(code).")
   }
 
   // The receiver's side.

@@ -76,7 +76,7 @@ extension DocumentIntake {
     var step = LetterTransition(
       letter.id, from: [letter.state], to: state?.rawValue, event: .judged(judgement, state ?? .held))
     step.untouchedSince = letter.updatedAt
-    step.changes.nextActionAt = .clear
+    step.changes.nextActionAt = judgement.againAt.map { .set($0) } ?? .clear
     step.changes.codes = .set(judgement.codes)
     step.changes.decision = .set(judgement.decision.rawValue)
     if let type = judgement.dossier?.type { step.changes.dossierType = .set(type.rawValue) }

@@ -96,6 +96,7 @@ extension DocumentIntake {
           "The signatures hold, but whether a certificate is revoked is not known: bring the CRLs up to date, then judge it again."
       )
     }
+    if let later = Self.timeAhead(of: now, in: report) { return .clockDoubtful(codes, at: now, stamped: later) }
     guard report.decision == .accept || report.decision == .warn else {
       // What is no request is none of our business, however badly it is signed.
       if document.kind == .new, try await !mayBeRequest(file, document) { return .noRequest }
@@ -112,6 +113,21 @@ extension DocumentIntake {
     }
     return try await map(file, document, received, decision, signatureCodes: codes)
   }
+
+  /// The time of a letter that has no other fault than a time stamp of later than `now`: as likely as not it is our own
+  /// clock that is wrong, and a letter refused for that would be lost.
+  static func timeAhead(of now: Date, in report: LetterReport) -> Date? {
+    let faults = report.codes.filter { !$0.isWarning }
+    guard faults.contains(.timeStampInvalid),
+      faults.allSatisfy({ [.timeStampInvalid, .revocationUnknown].contains($0) }),
+      report.integrity == .intact
+    else { return nil }
+    let times = report.signatures.filter { $0.timeStamp.reason == "in-the-future" }.compactMap(\.timeStampTime)
+    return times.max().flatMap { $0.timeIntervalSince(now) <= longestClockError ? $0 : nil }
+  }
+
+  /// How far our own clock may be behind before a stamp is at fault (seconds).
+  private static let longestClockError: TimeInterval = 48 * 3600
 
   /// Whether the subject alone speaks for one of the six types, or for the authority's business as such.
   private func mayBeRequest(subject: String) -> Bool {

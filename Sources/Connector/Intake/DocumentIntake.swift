@@ -213,6 +213,7 @@ public struct DocumentIntake: Sendable {
       effects.decision = judgement.decision.rawValue
       effects.codes = judgement.codes
       effects.nextActor = machine.state.nextActor
+      effects.nextActionAt = judgement.againAt
       effects.isFinished = machine.state.isFinal
       effects.officerState = machine.state == .accepted ? machine.state.rawValue : nil
       effects.transmissions = transmissions(for: actions, judgement, code: finding.dossierCode, to: sender)

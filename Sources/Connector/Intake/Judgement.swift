@@ -1,4 +1,5 @@
 import DossierModel
+import Foundation
 import VietnameseText
 
 /// What intake decides about a letter, before anything is written.
@@ -18,6 +19,8 @@ struct Judgement: Sendable {
   /// What the sender reads with 02, or the officer with a held letter.
   var reason: ClerkSentence
   var dossier: Dossier?
+  /// When a held letter is judged again without a person's word; nil: at a person's word.
+  var againAt: Date?
 
   var event: IncomingLetterMachine.Event {
     switch decision {
@@ -41,5 +44,19 @@ struct Judgement: Sendable {
 
   static func hold(_ codes: [String], vi: String, en: String) -> Judgement {
     Judgement(decision: .hold, codes: codes, reason: ClerkSentence(vi: vi, en: en))
+  }
+
+  /// The letter was stamped later than our clock shows: it is judged again by itself once that time has come.
+  static func clockDoubtful(_ codes: [String], at now: Date, stamped: Date) -> Judgement {
+    let minutes = Int(stamped.timeIntervalSince(now) / 60)
+    var held = hold(
+      codes + ["CLOCK_DOUBTFUL"],
+      vi:
+        "Dấu thời gian của chữ ký muộn hơn đồng hồ của hệ thống \(minutes) phút; hãy báo người vận hành kiểm tra đồng hồ. Công văn được giữ lại và sẽ tự được xét lại.",
+      en:
+        "The signature's time stamp is \(minutes) minutes ahead of this system's clock: tell the operator to check the clock. The letter is held and will be judged again by itself."
+    )
+    held.againAt = stamped
+    return held
   }
 }

@@ -16,7 +16,7 @@ struct LetterJudge: Sendable {
     policy.requirePerson = configuration.policies.requireLeaderSignature
     policy.organisationPolicyOID = configuration.policies.organisationPolicyOID
     policy.personPolicyOID = configuration.policies.personPolicyOID
-    policy.organisationWords = OrganisationWords.builtIn()
+    policy.organisationWords = OrganisationWords.words(overriding: configuration.mappingFolder)
     do {
       verifier = try KnownVerifiers.verifier(folder: configuration.trustFolder, policy: policy)
     } catch {

@@ -55,6 +55,8 @@ struct Mailbox: Sendable {
     case .accepted: break
     case .refused(let refusal): return try await noteUnfetched(entry, type, cause: refusal.code, after: trouble)
     case .tryAgain(let failure), .unknown(let failure):
+      // Our own disk may be full: that is told as such, and not of each message.
+      if failure.kind == .local { try await workplace.ledger.checkWritable(committing: false) }
       return try await noteUnfetched(entry, type, cause: failure.code, after: trouble)
     }
     let acknowledgement = try acknowledgement(of: file.path)

@@ -52,6 +52,13 @@ struct StatusIntake: Sendable {
     let code = status.code
     let dossierCode = status.description.flatMap(DossierCodeNotice.code(in:))
     let isFromReceiver = letter.receivers.contains(incoming.from)
+    if isFromReceiver, now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter,
+      try await isBeingMade(letter, or: code)
+    {
+      // Its receiver has it although the axis refused it, and it is being made once more: this word would move nothing
+      // now and be a repetition later.
+      return try await postpone(arrival, cause: "its letter is being made again")
+    }
     let changes = isFromReceiver ? try await self.changes(following: code, on: letter.id) : []
     let asReceiver = workplace.configuration.role.receives
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
@@ -65,6 +72,13 @@ struct StatusIntake: Sendable {
     }
   }
 
+  /// Whether what `code` moves is being made: the letter, or the recall or the update that a 15 or 16 answers.
+  private func isBeingMade(_ letter: LetterRecord, or code: StatusCode) async throws -> Bool {
+    if OutgoingLetterMachine.State(rawValue: letter.state)?.isBeingMade == true { return true }
+    guard code == .changeAccepted || code == .changeRefused else { return false }
+    return try await PendingChange.isBeingMade(on: letter.id, in: workplace.ledger)
+  }
+
   /// What 15, 16 and 03 mean for the letters that this one changes, or by which it is changed.
   private func changes(following code: StatusCode, on letter: LetterID) async throws -> [LetterTransition] {
     switch code {
@@ -75,7 +89,8 @@ struct StatusIntake: Sendable {
     }
   }
 
-  /// How long a 13 waits for the letter that it names: the axis may deliver the two in either order (seconds).
+  /// How long a status waits for the letter that it names: a 13 may be delivered before it, and an answer may find it
+  /// being made again (seconds).
   static let longestWaitForLetter: TimeInterval = 3 * 86_400
 
   /// 13, lấy lại: granted while the letter is not accepted, declined with the reason after.
@@ -85,8 +100,7 @@ struct StatusIntake: Sendable {
     let sender = status.from.organId
     guard
       let letter = try await LetterLookup(ledger: ledger).letter(
-        receivedFrom: sender, named: [status.responseFor]),
-      let state = IncomingLetterMachine.State(rawValue: letter.state)
+        receivedFrom: sender, named: [status.responseFor])
     else {
       guard now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter else {
         try await ledger.setArrivalAside(
@@ -96,10 +110,7 @@ struct StatusIntake: Sendable {
             en: "A taking back of a document that is not here; left as it is."), at: now)
         return
       }
-      let until = RetrySchedule(first: 5, longest: 3600).next(
-        after: arrival.attempts + 1, now: now, chance: workplace.chance())
-      try await ledger.postponeArrival(arrival.id, until: until, cause: "its letter has not arrived", at: now)
-      return
+      return try await postpone(arrival, cause: "its letter has not arrived")
     }
     let incoming = IncomingStatus(
       from: sender, code: status.code.code, description: status.description,
@@ -108,7 +119,10 @@ struct StatusIntake: Sendable {
       status.code, from: letter.senderName ?? sender, description: status.description)
     let own = workplace.configuration.organisation.code
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
-      guard let letter = finding.letter, !finding.isRepeat, letter.state == state.rawValue else { return [] }
+      // The state is read here: an officer may have moved the letter since it was found.
+      guard let letter = finding.letter, !finding.isRepeat,
+        let state = IncomingLetterMachine.State(rawValue: letter.state)
+      else { return [] }
       var machine = IncomingLetterMachine(state: state)
       guard let actions = machine.handle(.takenBack) else { return [] }
       let tooLate = actions.contains(.tell(.changeRefused))
@@ -126,6 +140,13 @@ struct StatusIntake: Sendable {
       ]
       return [step]
     }
+  }
+
+  private func postpone(_ arrival: ArrivalRecord, cause: String) async throws {
+    let now = workplace.clock()
+    let until = RetrySchedule(first: 5, longest: 3600).next(
+      after: arrival.attempts + 1, now: now, chance: workplace.chance())
+    try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: cause, at: now)
   }
 
   private static func transitions(

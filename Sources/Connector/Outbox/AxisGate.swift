@@ -19,7 +19,12 @@ final class AxisGate: Sendable {
 
   var state: CircuitBreaker.State { breaker.withLock { $0.state } }
 
+  var isClosed: Bool { state == .closed }
+
   func abandoned(at now: Date) { breaker.withLock { $0.abandoned(at: now) } }
+
+  /// A probe that was put off is due as soon as any.
+  func clockWasSetBack(at now: Date) { breaker.withLock { $0.abandoned(at: now) } }
 
   func heardOfAxis(at now: Date) { breaker.withLock { $0.heardOfAxis(at: now) } }
 
@@ -46,6 +51,12 @@ final class AxisGate: Sendable {
     case .closed(let seconds):
       await report(
         Self.sending, "open", cause: nil, in: workplace, "axis reached again after \(Int(seconds)) s")
+      do {
+        try await workplace.ledger.resumeAfterOutage(at: now)
+      } catch {
+        // Each message has a time of its own, so it is only later.
+        _ = workplace.store.isTrouble(error, in: workplace)
+      }
     case nil: break
     }
   }

@@ -19,6 +19,7 @@ struct OutboxWorker: Sendable {
     var failure: (any Error)?
     var tried = 0
     for transmission in due {
+      let wasClosed = workplace.gate.isClosed
       guard workplace.gate.admit(at: workplace.clock()) else { break }
       tried += 1
       do {
@@ -27,6 +28,8 @@ struct OutboxWorker: Sendable {
         workplace.gate.abandoned(at: workplace.clock())
         failure = noted(error, transmission)
       }
+      // The axis is back: what waited goes in the order in which it was queued, which this list has not.
+      if !wasClosed, workplace.gate.isClosed { break }
     }
     for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
       do {
@@ -39,6 +42,7 @@ struct OutboxWorker: Sendable {
   }
 
   private func noted(_ error: any Error, _ transmission: TransmissionRecord) -> any Error {
+    guard !workplace.store.isTrouble(error, in: workplace) else { return error }
     workplace.logger.error(
       "transmission not worked on",
       metadata: ["transmission": "\(transmission.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])

@@ -117,7 +117,7 @@ struct OutcomeReconciliation: Sendable {
 
 extension OutgoingLetterMachine.State {
   /// Whether a letter can only be here because its receiver has it.
-  fileprivate var provesDelivery: Bool {
+  var provesDelivery: Bool {
     switch self {
     case .arrived, .accepted, .assigned, .processing, .finished, .refused, .agreed, .declined: true
     case .recorded, .written, .leaderSigned, .signed, .queued, .outcomeUnknown, .sent, .failed, .withdrawn, .replaced:

@@ -37,7 +37,8 @@ public struct LetterPreparation: Sendable {
       } catch let error as CancellationError {
         throw error
       } catch {
-        // The ledger itself is in trouble with this letter (disk full, a missing file): the next one may do better.
+        if workplace.store.stopsAll(error, in: workplace) { throw error }
+        // The ledger itself is in trouble with this letter (a missing file): the next one may do better.
         workplace.logger.error(
           "letter not worked on",
           metadata: ["letter": "\(letter.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])

@@ -178,6 +178,14 @@ extension OutgoingLetterMachine.State {
   /// Whether it may have reached the receiver and is not at an end: only then can a change of it be agreed.
   var isUnderWay: Bool { progress != nil && self != .finished }
 
+  /// Whether its message is not fixed yet: for the first time, or once more after the axis refused it.
+  var isBeingMade: Bool {
+    switch self {
+    case .recorded, .written, .leaderSigned, .signed: true
+    default: false
+    }
+  }
+
   /// Whether nothing more is expected.
   public var isFinal: Bool {
     switch self {

@@ -17,6 +17,8 @@ public struct Workplace: Sendable {
   public let logger: Logger
   /// Whether messages may leave for the axis now.
   let gate = AxisGate()
+  /// Whether the ledger can be written now.
+  public let store = StoreWatch()
 
   public init(
     configuration: Configuration, ledger: Ledger, axis: any AxisOperations, logger: Logger,
@@ -71,7 +73,16 @@ public struct Workplace: Sendable {
   func workFolder(_ name: String) throws -> URL {
     let folder = URL(fileURLWithPath: configuration.dataFolder, isDirectory: true).appendingPathComponent(
       name, isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch let error as CocoaError {
+      // The disk's own trouble is the ledger's: it lies on the same one.
+      switch error.code {
+      case .fileWriteOutOfSpace: throw LedgerError(.diskFull, detail: "folder \(name) cannot be made")
+      case .fileWriteVolumeReadOnly: throw LedgerError(.readOnly, detail: "folder \(name) cannot be made")
+      default: throw error
+      }
+    }
     return folder
   }
 

@@ -1,7 +1,7 @@
 public import ClerkPages
 public import DeliveryLedger
 import Foundation
-import VietnameseText
+public import VietnameseText
 
 /// The desk over a ledger: reads, never writes.
 public struct LedgerDesk: LetterDesk {
@@ -13,17 +13,28 @@ public struct LedgerDesk: LetterDesk {
   public let identity: DeskIdentity
   let ledger: Ledger
   let names: [String: String]
+  /// What keeps the ledger from being written now.
+  let trouble: @Sendable () -> LedgerError?
 
-  /// - Parameter names: names of organisations by their codes; the ledger's directory is asked for others.
-  public init(ledger: Ledger, identity: DeskIdentity, names: [String: String] = [:]) {
+  /// - Parameters:
+  ///   - names: names of organisations by their codes; the ledger's directory is asked for others.
+  ///   - trouble: what keeps the ledger from being written now; nil: nothing is known.
+  public init(
+    ledger: Ledger, identity: DeskIdentity, names: [String: String] = [:],
+    trouble: @escaping @Sendable () -> LedgerError? = { nil }
+  ) {
     self.ledger = ledger
     self.identity = identity
     self.names = names
+    self.trouble = trouble
   }
 
   public var stages: [Stage] { LetterStages.all.entries.map(\.stage) }
 
+  public var notice: ClerkSentence? { trouble()?.clerk }
+
   public func checkHealth() async throws {
+    if let trouble = trouble() { throw trouble }
     _ = try await ledger.letters(LetterQuery(direction: nil, limit: 1))
   }
 

@@ -30,9 +30,10 @@ struct ReaderChoices: Sendable {
     page = min(max(query["page"].flatMap { Int($0) } ?? 1, 1), Self.highestPage)
   }
 
-  func desk(_ identity: DeskIdentity, now: Date) -> Desk {
-    Desk(
+  func desk(_ desk: any LetterDesk, now: Date) -> Desk {
+    let identity = desk.identity
+    return Desk(
       owner: identity.owner, role: identity.role, language: language, keepsLanguage: keepsLanguage, now: now,
-      refreshIsOff: refreshIsOff)
+      refreshIsOff: refreshIsOff, notice: desk.notice)
   }
 }

@@ -17,11 +17,18 @@ struct LetterListing: Sendable {
     let page = [limit.databaseValue, offset.databaseValue]
     if let search = query.search, !search.isEmpty {
       guard let pattern = LetterSearch.pattern(search) else { return nil }
-      var found = """
-        SELECT letters.row AS row FROM letters
-        WHERE row IN (SELECT rowid FROM letterSearch WHERE letterSearch MATCH ? ORDER BY rowid DESC LIMIT ?)
-        """
+      let hits = "SELECT rowid AS row FROM letterSearch WHERE letterSearch MATCH ? ORDER BY rowid DESC LIMIT ?"
       var values = [pattern.databaseValue, LetterQuery.searchLimit.databaseValue]
+      guard query.direction != nil || !states.isEmpty else {
+        // Nothing else is asked: the index alone answers, and a page stops at its last letter.
+        rows = "SELECT row FROM (\(hits)) LIMIT ? OFFSET ?"
+        total = "SELECT count(*) FROM (\(hits))"
+        let reach = min(limit + offset, LetterQuery.searchLimit)
+        arguments = [pattern.databaseValue, reach.databaseValue] + page
+        totalArguments = values
+        return
+      }
+      var found = "SELECT letters.row AS row FROM letters WHERE row IN (\(hits))"
       if let direction = query.direction {
         // The unary plus keeps SQLite from walking the index of all letters instead of the few found.
         found += " AND +direction = ?"

@@ -40,7 +40,7 @@ struct SheetRowReader {
     var plain: [(row: SheetRow, cells: [Int: CellValue])] = []
     for index in body {
       let row = sheet.rows[index]
-      if plain.isEmpty, isNumbering(row) { continue }
+      if plain.isEmpty, isNumbering(row) || isHints(row) { continue }
       var cells: [Int: CellValue] = [:]
       for cell in row.cells where match.columns[cell.column] != nil || cell.column == match.numberColumn {
         if let text = cell.value.text, Self.isBlank(text) { continue }
@@ -85,6 +85,18 @@ struct SheetRowReader {
     guard let first = numbers.first ?? nil, first <= 1 else { return false }
     return numbers.enumerated().allSatisfy { $0.element == first + $0.offset }
   }
+
+  /// "Bắt buộc nhập" below a header: what to fill in, not what was filled in.
+  private func isHints(_ row: SheetRow) -> Bool {
+    let texts = row.cells.filter { match.columns[$0.column] != nil }.compactMap { $0.value.text?.folded }
+    let hints = texts.filter { text in
+      text.hasPrefix("bat buoc") || text.hasPrefix("(bat buoc") || Self.hints.contains(text)
+    }
+    return hints.count >= 2 && 2 * hints.count >= texts.count
+  }
+
+  /// Other hints of templates, folded.
+  private static let hints: Set<String> = ["khong bat buoc", "neu co", "(neu co)", "dd/mm/yyyy", "(dd/mm/yyyy)"]
 
   private func isFooter(_ cells: [Int: CellValue]) -> Bool {
     if let column = match.numberColumn, let number = cells[column], number.text.flatMap(Self.number) != nil {

@@ -12,10 +12,31 @@ struct RuleTexts: Sendable {
     "X-FOOTER", "X-ZERO", "X-LIST", "X-NOTABLE", "X-LETTERS",
   ]
 
-  private let rules: [String: RulesDescription.Rule]
+  /// A rule whose texts are cut at their braces once.
+  private struct Rule: Sendable {
+    let severity: DossierFinding.Severity?
+    let vi: [Piece]
+    let en: [Piece]
+    let source: [Piece]
+  }
+
+  private enum Piece: Sendable {
+    case text(String)
+    case word(String)
+  }
+
+  private let rules: [String: Rule]
 
   init(_ description: RulesDescription) {
-    rules = Dictionary(description.rules.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    let rules = description.rules.map { rule in
+      (
+        rule.code,
+        Rule(
+          severity: DossierFinding.Severity(rawValue: rule.severity), vi: Self.pieces(rule.vi),
+          en: Self.pieces(rule.en), source: Self.pieces(rule.source))
+      )
+    }
+    self.rules = Dictionary(rules, uniquingKeysWith: { first, _ in first })
   }
 
   /// The finding of rule `id`; `nil` when the rule is switched off. `words` fill the braces; a word named `problem` is
@@ -24,7 +45,7 @@ struct RuleTexts: Sendable {
     _ id: String, row: Int? = nil, field: String? = nil, cell: String? = nil, problem: ClerkSentence? = nil,
     severity: DossierFinding.Severity? = nil, _ words: [String: String] = [:]
   ) -> DossierFinding? {
-    guard let rule = rules[id], let usual = DossierFinding.Severity(rawValue: rule.severity) else { return nil }
+    guard let rule = rules[id], let usual = rule.severity else { return nil }
     var words = words
     words["problem"] = problem?.vi
     words["problemEn"] = problem?.en
@@ -34,16 +55,24 @@ struct RuleTexts: Sendable {
       source: Self.fill(rule.source, words))
   }
 
-  private static func fill(_ text: String, _ words: [String: String]) -> String {
-    guard text.contains("{") else { return text }
-    var result = ""
+  private static func pieces(_ text: String) -> [Piece] {
+    var pieces: [Piece] = []
     var rest = Substring(text)
-    while let open = rest.firstIndex(of: "{") {
-      result += rest[..<open]
-      guard let close = rest[open...].firstIndex(of: "}") else { return result + rest[open...] }
-      result += words[String(rest[rest.index(after: open)..<close])] ?? "?"
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      if open > rest.startIndex { pieces.append(.text(String(rest[..<open]))) }
+      pieces.append(.word(String(rest[rest.index(after: open)..<close])))
       rest = rest[rest.index(after: close)...]
     }
-    return result + rest
+    if !rest.isEmpty { pieces.append(.text(String(rest))) }
+    return pieces
+  }
+
+  private static func fill(_ pieces: [Piece], _ words: [String: String]) -> String {
+    pieces.reduce(into: "") { result, piece in
+      switch piece {
+      case .text(let text): result += text
+      case .word(let name): result += words[name] ?? "?"
+      }
+    }
   }
 }

@@ -9,7 +9,7 @@ struct LetterExamination {
     let field: SignatureField
     let coverage: SignatureCoverage
     let subFilter: String?
-    let own: SignatureExaminer.Own
+    var own: SignatureExaminer.Own
     let comparison: RevisionComparison?
     var chain = SignatureExaminer.Chain()
     var identity: SignerIdentity?
@@ -191,6 +191,7 @@ struct LetterExamination {
 
   /// Judges each certificate at the time that is proved for it: its own time stamp, else the earliest one that covers it.
   private mutating func judgeChains() {
+    judgeCompromisedStamps()
     for index in entries.indices {
       let entry = entries[index]
       if entry.isDocumentTimeStamp {
@@ -220,6 +221,25 @@ struct LetterExamination {
     for (earlier, later) in zip(times, times.dropFirst())
     where later.addingTimeInterval(SignatureExaminer.clockTolerance) < earlier {
       problems.append(.policy(.timeOrder, "a later signature has an earlier time stamp"))
+    }
+  }
+
+  /// A time stamp of an authority whose key was lost later holds only where a later one proves that it existed before.
+  private mutating func judgeCompromisedStamps() {
+    // The later ones first: they prove the earlier ones.
+    for index in entries.indices.reversed() {
+      guard let date = entries[index].own.compromisedAt else { continue }
+      let signedEnd = entries[index].signedEnd
+      let isProved = entries[(index + 1)...].contains { later in
+        later.isSound && later.signedEnd > signedEnd && later.own.stampedTime.map { $0 < date } ?? false
+      }
+      guard !isProved else { continue }
+      let problem = Problem.open(
+        .timeStampInvalid, .revokedNoProof, "time stamp: its authority was revoked later, and its key may be lost")
+      entries[index].own.timeStamp = .failed("authority-compromised")
+      entries[index].own.stampedTime = nil
+      entries[index].problems.append(problem)
+      problems.append(problem)
     }
   }
 

@@ -10,6 +10,7 @@ extension RevisionComparison {
       report(nil, "form_removed")
       return
     }
+    let known = try file.formFields(in: base)
     var allowed = true
     for key in Set(before.keys).union(after.keys).sorted() where !Self.same(before[key], after[key]) {
       switch key {
@@ -17,10 +18,14 @@ extension RevisionComparison {
       case "SigFlags":
         if ![1, 3].contains(after[key]?.integer) { allowed = false }
       case "DR":
-        // Resources for text fields: new ones harm nothing, changed ones might.
-        if try !extends(before[key], after[key], depth: 0) { allowed = false }
+        // Resources for text fields: where there are such fields a new font is a new look for a name that was undefined.
+        if known.hasOthers {
+          allowed = false
+        } else if try !extends(before[key], after[key], depth: 0) {
+          allowed = false
+        }
       case "DA":
-        if before[key] != nil { allowed = false }
+        if before[key] != nil || known.hasOthers { allowed = false }
       default: allowed = false
       }
       if !allowed {
@@ -44,19 +49,12 @@ extension RevisionComparison {
       report(new?.reference?.number, "form_fields_removed_or_reordered")
       return
     }
-    var names = Set(try file.signatureFields(in: base).map(\.name))
+    var names = Set(known.signatures.map(\.name))
     var widgets: Set<PDFReference> = []
     for item in fieldsAfter.dropFirst(fieldsBefore.count) {
-      guard let reference = item.reference, added.contains(reference.number),
-        case .dictionary(let field) = try file.object(reference, in: current)
-      else {
-        report(item.reference?.number, "form_field_added")
-        continue
-      }
-      if let name = try acceptNewField(reference, field, names, &widgets, forbidsSignatures: forbidsSignatures) {
-        names.insert(name)
-      }
+      try acceptNewNode(item, in: nil, &names, &widgets, forbidsSignatures: forbidsSignatures)
     }
+    try acceptGrownGroups(known.groups, &names, &widgets, forbidsSignatures: forbidsSignatures)
     try acceptFilledFields(forbidsSignatures: forbidsSignatures, &widgets)
     try comparePages(widgets)
   }
@@ -91,13 +89,17 @@ extension RevisionComparison {
     "Type", "Subtype", "Rect", "F", "P", "AP", "AS", "MK", "BS", "Border", "DA", "NM", "M", "Contents", "Parent",
   ]
 
-  private mutating func acceptNewField(
-    _ reference: PDFReference, _ field: PDFDictionary, _ names: Set<String>, _ widgets: inout Set<PDFReference>,
-    forbidsSignatures: Bool
+  /// - Parameter group: the field that it stands below, with its full name.
+  mutating func acceptNewField(
+    _ reference: PDFReference, _ field: PDFDictionary, in group: FieldGroup?, _ names: Set<String>,
+    _ widgets: inout Set<PDFReference>, forbidsSignatures: Bool
   ) throws(PDFError) -> String? {
+    let keys = group == nil ? Self.fieldKeys : Self.fieldKeys.union(["Parent"])
     guard !field.hasDuplicateKeys, field["FT"]?.name == "Sig",
-      let name = try file.resolve(field["T"], in: current).string?.text, !names.contains(name),
-      Set(field.keys).isSubset(of: Self.fieldKeys), field["Subtype"]?.name == nil || field["Subtype"]?.name == "Widget"
+      let partial = try file.resolve(field["T"], in: current).string?.text,
+      case let name = group.map({ $0.name.isEmpty ? partial : "\($0.name).\(partial)" }) ?? partial,
+      !names.contains(name), Set(field.keys).isSubset(of: keys), field["Parent"]?.reference == group?.reference,
+      field["Subtype"]?.name == nil || field["Subtype"]?.name == "Widget"
     else {
       report(reference.number, "form_field_added")
       return nil
@@ -148,7 +150,7 @@ extension RevisionComparison {
         }
       }
       newFields.insert(name)
-    } else if shown.contains(where: { $0["AP"] != nil || $0["MK"] != nil }) {
+    } else if shown.contains(where: { !Self.showingKeys.isDisjoint(with: $0.keys) }) {
       // No one answers for what an unsigned field shows.
       report(reference.number, "empty_field_with_appearance")
       return false
@@ -160,6 +162,9 @@ extension RevisionComparison {
     }
     return true
   }
+
+  /// What makes readers draw a widget.
+  private static let showingKeys: Set<String> = ["AP", "MK", "BS", "Border"]
 
   private func isVisible(_ widget: PDFDictionary) throws(PDFError) -> Bool {
     let numbers = try file.resolve(widget["Rect"], in: current).array?.compactMap { $0.number } ?? []
@@ -176,7 +181,7 @@ extension RevisionComparison {
         let kids = try changedWidgets(of: field, reference),
         case .dictionary(let after) = try file.object(reference, in: current), !after.hasDuplicateKeys
       else { continue }
-      let free: Set<String> = ["V", "AP", "F", "M", "MK", "DA"]
+      let free: Set<String> = ["V", "AP", "AS", "F", "Ff", "M", "MK", "DA", "Q", "Type"]
       let keys = Set(field.dictionary.keys).union(after.keys)
       guard keys.subtracting(free).allSatisfy({ Self.same(field.dictionary[$0], after[$0]) }),
         after["V"]?.reference != nil

@@ -147,8 +147,8 @@ struct RevisionComparison {
     for key in Set(old.keys).union(new.keys).sorted() where !Self.same(old[key], new[key]) {
       switch key {
       case "AcroForm", "DSS": break
-      case "Extensions":
-        // It only says which extensions of the standard are used.
+      case "Extensions", "MarkInfo":
+        // They only say which extensions of the standard are used, and whether the file is tagged.
         justifyTree(new[key], depth: 0)
       case "Version":
         if !["1.4", "1.5", "1.6", "1.7", "2.0"].contains(new[key]?.name) {

@@ -44,6 +44,8 @@ struct SignatureExaminer {
     var cms: CMSSignature?
     var signer: Certificate?
     var stampPath: PathReport?
+    /// Since when ``stampedTime`` has no worth by itself.
+    var compromisedAt: Date?
     var chainNow = Fact.indeterminate("not-checked")
     var stampRevocation = Fact.indeterminate("not-checked")
     var problems: [Problem] = []
@@ -59,6 +61,11 @@ struct SignatureExaminer {
     } else {
       own.cryptographic = .failed("unsupported-subfilter")
       own.problems.append(.failed(.signatureInvalid, .formatFailure, "a signature of an unsupported kind"))
+      // The kinds of old that are bound to SHA-1 (ISO 32000-1, table 257).
+      if subFilter == "adbe.pkcs7.sha1" || subFilter == "adbe.x509.rsa_sha1" {
+        own.problems.append(
+          .open(.weakCryptography, .cryptographicConstraintsFailure, "a kind of signature that needs SHA-1"))
+      }
     }
     return own
   }
@@ -140,6 +147,7 @@ struct SignatureExaminer {
         own.timeStampTime = stamp.statedTime
         own.stampedTime = stamp.provedTime
         own.stampPath = stamp.path
+        own.compromisedAt = stamp.compromisedAt
       }
     }
     if own.timeStamp.result != .passed { own.stampedTime = nil }
@@ -157,6 +165,7 @@ struct SignatureExaminer {
     own.timeStampTime = stamp.statedTime
     own.stampedTime = stamp.provedTime
     own.stampPath = stamp.path
+    own.compromisedAt = stamp.compromisedAt
     own.chainNow = stamp.chainNow
     own.stampRevocation = stamp.revocation
     own.problems += stamp.problems

@@ -12,18 +12,33 @@ struct SignatureField {
   var isSigned: Bool { value.map { !$0.isNull } ?? false }
 }
 
+/// What a form has as of one revision.
+struct FormFields {
+  var signatures: [SignatureField] = []
+  /// Whether it has fields of other kinds: texts, buttons, choices.
+  var hasOthers = false
+  /// Fields that only group others under their name, by full name.
+  var groups: [PDFReference: String] = [:]
+}
+
 extension PDFFile {
   /// The signature fields that a reader finds: through the catalog's form only, never by searching the file's bytes.
   /// - Throws: `PDFError` when the form is not of the shape that the standard asks.
   func signatureFields(in revision: PDFRevision) throws(PDFError) -> [SignatureField] {
+    try formFields(in: revision).signatures
+  }
+
+  /// All fields of the form, by kind.
+  /// - Throws: `PDFError` when the form is not of the shape that the standard asks.
+  func formFields(in revision: PDFRevision) throws(PDFError) -> FormFields {
+    var fields = FormFields()
     let form = try resolve(try catalog(in: revision)["AcroForm"], in: revision)
     guard let form = form.dictionary else {
-      if form.isNull { return [] }
+      if form.isNull { return fields }
       throw PDFError(.structureBroken, "/AcroForm is no dictionary")
     }
     guard !form.hasDuplicateKeys else { throw PDFError(.structureBroken, "/AcroForm has a key twice") }
-    guard let roots = try resolve(form["Fields"], in: revision).array else { return [] }
-    var found: [SignatureField] = []
+    guard let roots = try resolve(form["Fields"], in: revision).array else { return fields }
     var seen: Set<PDFReference> = []
     var pending: [(value: PDFObject, parentName: String, type: String?, signature: PDFObject?, depth: Int)] =
       roots.reversed().map { ($0, "", nil, nil, 0) }
@@ -46,13 +61,16 @@ extension PDFFile {
       }
       if children.isEmpty {
         if type == "Sig" {
-          found.append(
+          fields.signatures.append(
             SignatureField(name: name, reference: next.value.reference, dictionary: field, value: signature))
+        } else {
+          fields.hasOthers = true
         }
       } else {
+        if let reference = next.value.reference { fields.groups[reference] = name }
         pending.append(contentsOf: children.reversed().map { ($0, name, type, signature, next.depth + 1) })
       }
     }
-    return found
+    return fields
   }
 }

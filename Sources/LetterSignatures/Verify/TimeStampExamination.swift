@@ -12,6 +12,9 @@ struct TimeStampExamination {
   private(set) var chainNow = Fact.indeterminate("not-checked")
   private(set) var revocation = Fact.indeterminate("not-checked")
   private(set) var path: PathReport?
+  /// When the authority's certificate, or one above it, was revoked for a reason that leaves no trust in times it stated
+  /// before: who has its key can state any time.
+  private(set) var compromisedAt: Date?
   private(set) var problems: [Problem] = []
 
   /// - Parameter imprint: checks the token's imprint against what it should cover.
@@ -63,6 +66,15 @@ struct TimeStampExamination {
     } else {
       fact = .passed
       provedTime = token.generatedAt
+      compromisedAt = report.certificates.compactMap { Self.compromise($0.revocation) }.min()
+    }
+  }
+
+  /// RFC 3161, 4: after these reasons, given as such, earlier tokens keep their worth; after all others none does.
+  private static func compromise(_ status: RevocationStatus) -> Date? {
+    switch status.reason {
+    case .unspecified?, .affiliationChanged?, .superseded?, .cessationOfOperation?: nil
+    default: status.revokedAt
     }
   }
 

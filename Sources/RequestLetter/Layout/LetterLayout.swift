@@ -67,6 +67,8 @@ public struct LetterLayout: Sendable {
     let contact: [String: [String]]
     /// What requests count, besides the forms' own nouns.
     let counted: [String]?
+    /// Headings over several columns, besides those that the forms print.
+    let groupHeadings: [String]?
     /// Abbreviations in letterheads and what they stand for.
     let abbreviations: [String: String]?
     let forms: [String: Wording]

@@ -27,8 +27,9 @@ struct CellReader {
   private func read(_ words: [PageWord], _ meaning: ColumnHeadings.Meaning, into row: inout DossierRow) {
     let lines = TextLine.lines(of: words)
     let text = CellText(lines.map(\.text))
-    guard !text.isEmpty, let first = meaning.fields.first else { return }
+    guard !text.isBlank, let first = meaning.fields.first else { return }
     switch first {
+    case .fullName: row[first] = .text(text.name)
     case .citizenId where meaning.fields.count > 1 || text.joined.count > 14:
       readIdentity(text, into: &row)
     case .birthDate, .idIssueDate:
@@ -114,6 +115,9 @@ struct CellText {
 
   var isEmpty: Bool { lines.isEmpty }
 
+  /// Nothing, or a stroke that says so: `-`, `/`, `…`.
+  var isBlank: Bool { joined.allSatisfy { "-–—−/\\.…_".contains($0) } }
+
   /// Without any white space: for numbers, addresses, serials, which break anywhere.
   var joined: String { lines.joined().filter { !$0.isWhitespace } }
 
@@ -130,6 +134,13 @@ struct CellText {
       }
     }
     return text
+  }
+
+  /// A person's name: each of its words has a capital, so a line that begins with a small letter ends a broken word.
+  var name: String {
+    lines.reduce(into: "") { name, line in
+      name += name.isEmpty || line.first?.isLowercase == true ? line : " " + line
+    }
   }
 
   private static func continues(_ text: String, _ next: String) -> Bool {
@@ -152,8 +163,8 @@ struct CellText {
       last.allSatisfy(\.isLetter), first.dropLast().allSatisfy(\.isLetter)
     {
       let tail = first.filter(\.isLetter)
-      // "Thú y" is two words.
-      if tail.count > 1, Syllable.isOne(last + tail) { return true }
+      // "Thú y" is two words, as is "tổ a"; "Nghĩ" "a" is one.
+      if tail.count > 1 || "aioeu".contains(head) && !Syllable.isOne(last), Syllable.isOne(last + tail) { return true }
     }
     let single = first.filter(\.isLetter)
     if single.count == 1, single.allSatisfy(\.isUppercase), first.count <= 2, last.count >= 2,
@@ -163,6 +174,14 @@ struct CellText {
     }
     if last.hasSuffix("/") && last.count > 1 { return true }
     if last.hasSuffix("-") && last.count > 1 { return true }
+    if last.hasSuffix("@"), first.first?.isASCII == true { return true }
+    // "Thư điện tử: cu" "07@thu.gov.vn": the name of a mailbox, cut.
+    if first.contains("@"), !first.hasPrefix("@"),
+      last.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }),
+      text.dropLast(last.count).last(where: { !$0.isWhitespace }) == ":"
+    {
+      return true
+    }
     // No word begins with a comma: a column just too narrow pushed it down.
     if let head = first.first, ",;)".contains(head) { return true }
     // "(dichvu" "cong.sothu.gov.vn)", "(dvc.sothu.gov.vn" ")".

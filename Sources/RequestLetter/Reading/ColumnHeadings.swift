@@ -62,11 +62,13 @@ final class ColumnHeadings {
   /// Folded words of headings over several columns.
   private let groups: [[String]]
   private var remembered: [String: [DossierType: Double]] = [:]
+  private var rememberedScores: [String: [DossierType: [Double]]] = [:]
   private var rememberedKeys: [String: String] = [:]
 
   init(_ layout: LetterLayout) {
     runningNumber = (["STT", "TT", "Số TT", "Số thứ tự", "Stt"] + [layout.frame.words.runningNumber]).map { Title($0) }
-    groups = Set(layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }).sorted().map { group in
+    let printed = layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }
+    groups = Set(printed + (layout.frame.groupHeadings ?? [])).sorted().map { group in
       group.split(separator: " ").map { Title(String($0)).joined }
     }
     entries = layout.forms.mapValues { form in
@@ -100,12 +102,20 @@ final class ColumnHeadings {
   /// How much a text is a heading of each type, 0 to 1.
   func bestLikeness(_ text: String) -> [DossierType: Double] {
     if let known = remembered[text] { return known }
-    let title = Title(text)
-    let likeness = entries.mapValues { entries in
-      entries.map { entry in (entry.titles.map { title.likeness($0) }.max() ?? 0) * entry.weight }.max() ?? 0
-    }
+    let likeness = scores(text).mapValues { $0.max() ?? 0 }
     remembered[text] = likeness
     return likeness
+  }
+
+  /// How much a text is the heading of each entry of each type. Heads stand on every page again.
+  private func scores(_ text: String) -> [DossierType: [Double]] {
+    if let known = rememberedScores[text] { return known }
+    let title = Title(text)
+    let scores = entries.mapValues { entries in
+      entries.map { entry in (entry.titles.map { title.likeness($0) }.max() ?? 0) * entry.weight }
+    }
+    rememberedScores[text] = scores
+    return scores
   }
 
   private func key(of word: String) -> String {
@@ -143,29 +153,28 @@ final class ColumnHeadings {
 
   /// The type whose columns fit best; `nil` when none fits two columns.
   func match(_ texts: [String]) -> Match? {
-    let titles = texts.map { Title($0) }
-    let numbered = titles.map { title in runningNumber.contains { $0.joined == title.joined } }
+    let numbered = texts.map { isRunningNumber($0) }
+    let empty = texts.map { key(of: $0).isEmpty }
+    let scores = texts.map { self.scores($0) }
     var best: Match?
     for type in DossierType.allCases {
       guard let candidates = entries[type] else { continue }
-      let match = Self.match(titles, numbered: numbered, type: type, candidates)
+      let match = Self.match(
+        scores.map { $0[type] ?? [] }, numbered: numbered, empty: empty, type: type, candidates)
       if match.known >= 2, match.score > best?.score ?? 0 { best = match }
     }
     return best
   }
 
   private static func match(
-    _ titles: [Title], numbered: [Bool], type: DossierType, _ entries: [Entry]
+    _ scores: [[Double]], numbered: [Bool], empty: [Bool], type: DossierType, _ entries: [Entry]
   ) -> Match {
     var pairs: [(score: Double, column: Int, entry: Int)] = []
-    for (column, title) in titles.enumerated() where !numbered[column] {
-      for (index, entry) in entries.enumerated() {
-        let score = (entry.titles.map { title.likeness($0) }.max() ?? 0) * entry.weight
-        if score >= 0.55 { pairs.append((score, column, index)) }
-      }
+    for (column, scores) in scores.enumerated() where !numbered[column] {
+      for (index, score) in scores.enumerated() where score >= 0.55 { pairs.append((score, column, index)) }
     }
     pairs.sort { ($1.score, $0.column, $0.entry) < ($0.score, $1.column, $1.entry) }
-    var meanings = [Meaning?](repeating: nil, count: titles.count)
+    var meanings = [Meaning?](repeating: nil, count: scores.count)
     var taken: Set<String> = []
     var total = 0.0
     for pair in pairs where meanings[pair.column] == nil {
@@ -176,9 +185,7 @@ final class ColumnHeadings {
       total += pair.score
     }
     let known = meanings.compactMap { $0 }.count
-    let unknown = zip(titles, meanings).enumerated().filter {
-      !$1.0.joined.isEmpty && $1.1 == nil && !numbered[$0]
-    }.count
+    let unknown = meanings.indices.filter { !empty[$0] && meanings[$0] == nil && !numbered[$0] }.count
     // A form's columns that are missing speak against the type, but less than headings that it does not know.
     let missing = entries.filter { entry in
       entry.weight == 1 && !meanings.contains { $0?.fields.first == entry.meaning.fields.first }

@@ -70,13 +70,14 @@ struct Columns {
           let like = told.like[type] ?? 0
           // Each column costs, so that a heading is not cut into two that mean half of it.
           // A wide white stripe from top to bottom parts columns.
-          let stripes =
+          // Where one row leaves the place open, columns are cut at the wider gap.
+          let gaps =
             start + 1 < end
-            ? zip(ranges[start..<end], ranges[(start + 1)..<end]).filter {
-              $1.lowerBound - $0.upperBound > wideStripe
-            }.count : 0
-          let value =
-            scores[start] + (like >= 0.55 ? like * like - 0.3 - told.offset : -0.4) - 0.5 * Double(stripes)
+            ? zip(ranges[start..<end], ranges[(start + 1)..<end]).reduce(0) { cost, pair in
+              let gap = pair.1.lowerBound - pair.0.upperBound
+              return cost + (gap > wideStripe ? 0.5 : 0.01 * max(0, gap - 4))
+            } : 0
+          let value = scores[start] + (like >= 0.55 ? like * like - 0.3 - told.offset : -0.4) - gaps
           if value > scores[end] {
             scores[end] = value
             from[end] = start
@@ -105,7 +106,10 @@ struct Columns {
 extension ColumnHeadings {
   /// How much a text is a heading of each type; the running number's heading is one of every type.
   func likeness(of text: String) -> [DossierType: Double] {
-    if isRunningNumber(text) { return Dictionary(uniqueKeysWithValues: DossierType.allCases.map { ($0, 1) }) }
+    // So is that of remarks, though it is no column of any form.
+    if isRunningNumber(text) || Title(text).joined == "ghichu" {
+      return Dictionary(uniqueKeysWithValues: DossierType.allCases.map { ($0, 1) })
+    }
     return bestLikeness(text)
   }
 }

@@ -112,7 +112,10 @@ struct ContactCells {
     var tried: [Double] = []
     let margin = lines.map(\.box.left).min() ?? 0
     for line in lines {
-      let behindGaps = zip(line.words, line.words.dropFirst()).filter { $1.box.left - $0.box.right > 5 }.map(\.1)
+      let gaps = zip(line.words, line.words.dropFirst()).map { $1.box.left - $0.box.right }
+      // A justified line has wide spaces everywhere; the one between two columns is wider than the others.
+      let usual = gaps.count < 4 ? 0 : gaps.sorted()[gaps.count / 2]
+      let behindGaps = zip(gaps, line.words.dropFirst()).filter { $0.0 > max(5, 1.6 * usual) }.map(\.1)
       // The columns' lines may stand at different heights.
       let alone = line.box.left > margin + farIn ? line.words.prefix(1) : []
       for x in (behindGaps + alone).map(\.box.left) {

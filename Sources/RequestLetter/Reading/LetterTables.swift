@@ -50,11 +50,23 @@ struct LetterTables {
     if let first = rows.first, let last = table.rows.last, case let number = numberColumn(table) ?? nameColumn(table),
       number < first.cells.count, number < last.cells.count,
       first.cells[number].isEmpty || last.cells[number].isEmpty && numberColumn(table) != nil
+        || numberColumn(table) == nil && goesOn(last, with: first, in: table)
     {
       table.rows[table.rows.count - 1].cells = zip(last.cells, first.cells).map { $0 + $1 }
       rows = rows.dropFirst()
     }
     table.rows += rows
+  }
+
+  /// Whether an unnumbered row is the rest of the one before: it has no mailbox, as each row has, and fills no cell that
+  /// is empty above it.
+  private static func goesOn(_ last: TablePart.Row, with first: TablePart.Row, in table: Joined) -> Bool {
+    guard let mail = table.match?.meanings.firstIndex(where: { $0?.fields.first == .email }),
+      mail < first.cells.count, mail < last.cells.count, !last.cells[mail].isEmpty
+    else { return false }
+    let filled = first.cells.indices.filter { !first.cells[$0].isEmpty }
+    return !first.cells[mail].contains { $0.text.contains("@") }
+      && filled.allSatisfy { $0 < last.cells.count && !last.cells[$0].isEmpty }
   }
 
   /// The column that names what is asked for.

@@ -52,6 +52,9 @@ struct PositionalTable {
     return parts
   }
 
+  /// A number stands at most this far left of its heading (points).
+  private static let widestNumberColumn = 40.0
+
   /// A head is at most this much higher than its running number's heading (points).
   private static let deepestHead = 80.0
 
@@ -132,9 +135,12 @@ struct PositionalTable {
     for word in words.sorted(by: { $0.centreY < $1.centreY }) {
       guard let number = RunningNumber([word])?.value else { continue }
       if let box {
-        guard word.centreY > box.bottom, word.box.right > box.left - 10, word.box.left < box.right + 10 else {
-          continue
-        }
+        // Numbers may stand at the left of a column whose heading stands in its middle; nothing is left of them then.
+        guard word.centreY > box.bottom, word.box.left < box.right + 10,
+          word.box.right > box.left - 10
+            || word.box.right > box.left - Self.widestNumberColumn
+              && !words.contains(where: { $0.box.right < word.box.left && abs($0.centreY - word.centreY) < 4 })
+        else { continue }
       }
       if let expected = next, number != expected { continue }
       if next == nil, number > 1, found.isEmpty, number != 1 { next = number }

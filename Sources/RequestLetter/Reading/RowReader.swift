@@ -93,6 +93,8 @@ struct RowReader {
   ) -> (cost: Double, rows: [Int]) {
     let lines = centres.count
     let rows = anchors.count
+    // Lines of one cell stand at one distance, those of two rows further apart.
+    let pitch = zip(centres, centres.dropFirst()).map { $1 - $0 }.filter { $0 > 0.7 * (heights.first ?? 0) }.min() ?? 0
     func cost(_ range: Range<Int>, _ row: Int) -> Double {
       guard let first = range.first, let last = range.last else { return row == 0 ? 0 : 0.5 }
       if row == 0 { return continues ? 8 : 200 }
@@ -107,7 +109,14 @@ struct RowReader {
       case .bottom: cost = abs(centres[last] - anchor)
       }
       // Lines of one cell follow each other closely.
-      for index in range.dropFirst() where centres[index] - centres[index - 1] > 1.7 * heights[index] { cost += 15 }
+      for index in range.dropFirst() {
+        let gap = centres[index] - centres[index - 1]
+        if gap > 1.7 * heights[index] {
+          cost += 15
+        } else if gap > 1.12 * pitch {
+          cost += 3 + gap - pitch
+        }
+      }
       return cost
     }
     var table = [[Double]](repeating: [Double](repeating: .infinity, count: lines + 1), count: rows + 1)

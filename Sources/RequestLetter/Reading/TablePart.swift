@@ -78,7 +78,12 @@ extension TablePart {
         best = (score, depth, titles)
       }
       head = best?.titles
-      headRows = best?.depth ?? 0
+      // A stray line may cut the head's cells in two on paper only: the head ends where its cells do.
+      headRows =
+        best.map { best in
+          min(
+            headRows, (0..<grid.columns).map { grid.cell(row: best.depth - 1, column: $0).rows.upperBound }.max() ?? 0)
+        } ?? 0
     }
     var rows: [Row] = []
     row = headRows

@@ -12,7 +12,7 @@ enum TextQualityReader {
     if letters < 200 && !hasLetterWords(words) {
       return scanned.isEmpty && !words.isEmpty && letters == 0 ? .undecodable : .noText
     }
-    if isUndecodable(words) { return .undecodable }
+    if isUndecodable(words) || lacksLetters(words) { return .undecodable }
     if let first = pages.first, scanned.contains(where: { $0.index == first.index }) { return .ocr }
     return .text
   }
@@ -46,6 +46,23 @@ enum TextQualityReader {
     if letters * 2 < all { return true }
     // Vietnamese text in TCVN3 or VNI fonts shows these signs in a tenth of its characters and more.
     return old * 12 > all && !hasLetterWords(words)
+  }
+
+  /// A font without the letters of Vietnamese beyond Latin-1 leaves them out: "Kính g i: C c Ch ng th c s".
+  private static func lacksLetters(_ words: [PageWord]) -> Bool {
+    var letters = 0
+    var latin = 0
+    var vietnamese = 0
+    for scalar in words.prefix(5_000).flatMap(\.text.unicodeScalars) where scalar.properties.isAlphabetic {
+      letters += 1
+      switch scalar.value {
+      case 0xC0...0xFF, 0x102, 0x103, 0x110, 0x111: latin += 1
+      case 0x1A0, 0x1A1, 0x1AF, 0x1B0, 0x1EA0...0x1EF9: vietnamese += 1
+      default: break
+      }
+    }
+    // Of a letter's letters about a tenth are of each kind.
+    return letters > 300 && latin * 30 > letters && vietnamese * 100 < letters
   }
 
   private static let oldLetters: Set<Unicode.Scalar> = Set("µ¸¶·¹¨»¾¼½Æ©Ç®Ì§¦¤¡¢£¥ªßñüøïîëåäæðõû¬«ö÷".unicodeScalars)

@@ -126,6 +126,7 @@ public final class PathValidator: Sendable {
         if policy.strict { flags |= UInt(X509_V_FLAG_X509_STRICT) }
         if !checksTime { flags |= UInt(X509_V_FLAG_NO_CHECK_TIME) }
         X509_STORE_CTX_set_flags(context, flags)
+        X509_STORE_CTX_set_verify_cb(context, Self.overlooksKeyIdentifiers)
         // Any policy will do, but where a path demands one it must have one: without this OpenSSL refuses all such paths.
         guard let anyPolicy = OBJ_nid2obj(NID_any_policy),
           X509_VERIFY_PARAM_add0_policy(X509_STORE_CTX_get0_param(context), anyPolicy) == 1
@@ -141,6 +142,15 @@ public final class PathValidator: Sendable {
         let error = X509_STORE_CTX_get_error(context)
         return (chain, verified == 1 ? X509_V_OK : error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error)
       }
+    }
+  }
+
+  /// Key identifiers only help to find issuers (RFC 5280 4.2.1.1, 6.1): a certificate of an older authority that has none
+  /// is no worse for it. OpenSSL's strict checks ask for them.
+  private static let overlooksKeyIdentifiers: @convention(c) (Int32, OpaquePointer?) -> Int32 = { passed, context in
+    switch X509_STORE_CTX_get_error(context) {
+    case X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER, X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER: 1
+    default: passed
     }
   }
 

@@ -94,12 +94,19 @@ final class RevocationChecker: Sendable {
         return status(statement, .failed(.revoked))
       }
     }
+    // A list of before the revocation does not hide that it happened later: for a time stamp that may count.
+    let later = newestFirst.lazy.compactMap { statement -> (at: Date, reason: RevocationReason?)? in
+      guard case .revoked(let date, let reason, _) = statement.kind, reason != .certificateHold else { return nil }
+      return (at: date, reason: reason)
+    }.first
     for statement in newestFirst {
       switch statement.kind {
       case .revoked(_, _, reachesBack: true): return status(statement, .failed(.revoked))
       // Listed, but only since after the proved time: that also says that it was good before.
       case .revoked(_, _, reachesBack: false): return status(statement, .passed)
-      case .good where statement.isFresh: return status(statement, .passed)
+      case .good where statement.isFresh:
+        return RevocationStatus(
+          finding: .passed, source: statement.source, revokedAt: later?.at, reason: later?.reason, rejected: rejected)
       case .good: continue
       }
     }

@@ -36,6 +36,14 @@ struct DelimitedText {
     return text
   }
 
+  /// Digits alone are a number, as in the sheet that the text was saved from: it may have lost its leading zeros there.
+  private static func value(_ text: String) -> CellValue {
+    guard text.utf8.count <= 15, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.hasPrefix("0"),
+      let number = Double(text)
+    else { return .text(text) }
+    return .number(number, digits: text)
+  }
+
   /// The separator that stands most often outside quotes in the first lines with any.
   private static func separator(of text: [Unicode.Scalar]) -> Unicode.Scalar {
     var counts: [Unicode.Scalar: Int] = [",": 0, ";": 0, "\t": 0]
@@ -68,7 +76,8 @@ struct DelimitedText {
       guard field.count <= limits.maximumCellBytes else { throw .bomb("field of \(field.count) characters") }
       var value = String(field).collapsed
       // ="0912…" is how people keep leading zeros in CSV.
-      if value.hasPrefix("=\""), value.hasSuffix("\""), value.count >= 3 {
+      let wasMarkedText = value.hasPrefix("=\"") && value.hasSuffix("\"") && value.count >= 3
+      if wasMarkedText {
         value = String(value.dropFirst(2).dropLast())
       }
       if !value.isEmpty {
@@ -76,7 +85,7 @@ struct DelimitedText {
         guard cellCount <= limits.maximumCells, column < 16_384 else {
           throw .bomb("more than \(limits.maximumCells) cells")
         }
-        cells.append(SheetCell(column: column, value: .text(value)))
+        cells.append(SheetCell(column: column, value: wasMarkedText ? .text(value) : Self.value(value)))
       }
       field = String.UnicodeScalarView()
       wasQuoted = false
