@@ -54,6 +54,23 @@ struct UnknownOutcomeTests {
     #expect(bench.axis.calls.sent == ["message of a", "message of a"])
   }
 
+  @Test("is not confused with a message without number and title, where the axis names those of others")
+  func namelessMessage() async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    let nameless = SentEntry(
+      messageType: "edoc", senderDocID: "n", fromCode: "G11.99", toCode: "H99.15", title: "", notation: "",
+      sentTime: EdocTimestamp(ConnectorBench.start).edxml)
+    bench.axis.script { $0.sent = .accepted([nameless]) }
+    _ = try await worker.pass()
+    #expect(try await bench.transmission("a")?.lastCause?.hasPrefix("may be one of several") == true)
+    bench.axis.script { $0.sent = .accepted([nameless, Self.entry("x", at: ConnectorBench.start)]) }
+    bench.pass(60)
+    _ = try await worker.pass()
+    #expect(try await bench.transmission("a")?.transportDocId == "x")
+    #expect(bench.axis.calls.sent.count == 1)
+  }
+
   @Test("is not taken for another letter of ours with the same number and title")
   func ownedByAnother() async throws {
     let bench = try ConnectorBench()

@@ -22,6 +22,7 @@ final class HandRunParts: Sendable {
   let stage: URL
   private let axisPort: Int
   private let timeStampPort: Int
+  var timeStampAddress: String { "http://127.0.0.1:\(timeStampPort)/" }
   private let processes = Mutex<[Process]>([])
   private let environment: [String: String]
 

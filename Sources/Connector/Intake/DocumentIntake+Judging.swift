@@ -38,7 +38,7 @@ extension DocumentIntake {
       )
     }
     guard letters.count > 1 else { return (try await judge(letter, of: document, received, decision), letter) }
-    let choice = try await choice(among: Array(letters.prefix(Self.maximumLetters)), for: document)
+    let choice = try await choice(among: Array(letters.prefix(Self.maximumLetters)), for: document, received)
     if let hold = choice.hold { return (hold, nil) }
     guard let index = choice.letter, letters.count <= Self.maximumLetters else {
       return (
@@ -57,7 +57,7 @@ extension DocumentIntake {
 
   /// Each file is verified and read; which one is the letter its own number and notation say.
   private func choice(
-    among letters: [ReceivedAttachment], for document: EdocDocument
+    among letters: [ReceivedAttachment], for document: EdocDocument, _ received: ReceivedMessage
   ) async throws -> LetterChoice {
     let now = workplace.clock()
     let candidates = try await expectedSenders(document.from, at: now)
@@ -69,7 +69,8 @@ extension DocumentIntake {
         continue
       }
       let url = URL(fileURLWithPath: file)
-      let report = try await report(on: url, candidates: candidates, at: now)
+      let report = try await report(
+        on: url, signature: received.signature(beside: letter), candidates: candidates, at: now)
       files.append(
         .init(
           name: letter.name, sha256: letter.sha256, content: try? await reader.read(try Data(contentsOf: url)),
@@ -86,7 +87,8 @@ extension DocumentIntake {
     }
     let now = workplace.clock()
     let candidates = try await expectedSenders(document.from, at: now)
-    let report = try await report(on: URL(fileURLWithPath: file), candidates: candidates, at: now)
+    let report = try await report(
+      on: URL(fileURLWithPath: file), signature: received.signature(beside: letter), candidates: candidates, at: now)
     let codes = report.codes.map(\.rawValue)
     if report.codes.filter({ !$0.isWarning }) == [.revocationUnknown] {
       // What we could not find out is no fault of the sender's.
@@ -159,11 +161,13 @@ extension DocumentIntake {
   }
 
   /// The report on a letter for the first of `candidates` that it satisfies; without any, for whoever signed it.
-  private func report(on letter: URL, candidates: [ExpectedSender], at now: Date) async throws -> LetterReport {
+  private func report(
+    on letter: URL, signature: String?, candidates: [ExpectedSender], at now: Date
+  ) async throws -> LetterReport {
     let judge = try LetterJudge(configuration: workplace.configuration)
     var first: LetterReport?
     for candidate in candidates {
-      let report = await judge.reportFetching(on: letter, sender: candidate, at: now)
+      let report = await judge.reportFetching(on: letter, signature: signature, sender: candidate, at: now)
       if report.decision == .accept || report.decision == .warn { return report }
       // The report that speaks of the right signer says best what is wrong.
       if first == nil
@@ -173,7 +177,7 @@ extension DocumentIntake {
       }
     }
     if let first { return first }
-    return await judge.reportFetching(on: letter, sender: nil, at: now)
+    return await judge.reportFetching(on: letter, signature: signature, sender: nil, at: now)
   }
 
   private func map(
@@ -254,5 +258,14 @@ extension DocumentIntake {
     guard try await workplace.ledger.agencyCount() > 0 else { return nil }
     guard let agency = try await workplace.ledger.agency(code: code) else { return false }
     return agency.removedAt == nil
+  }
+}
+
+extension ReceivedMessage {
+  /// The file of a detached CMS signature that came beside `letter`: `a.pdf.p7s` or `a.p7s` for `a.pdf`.
+  fileprivate func signature(beside letter: ReceivedAttachment) -> String? {
+    let name = letter.name.lowercased()
+    let names = ["\(name).p7s", "\((name as NSString).deletingPathExtension).p7s"]
+    return names.lazy.compactMap { name in attachments.first { $0.name.lowercased() == name }?.file }.first
   }
 }

@@ -35,7 +35,15 @@ struct LetterJudge: Sendable {
 
   /// The report on a letter; where a certificate's status is open and the configuration allows it, authorities are asked
   /// and the letter is judged again with their answers.
-  func reportFetching(on letter: URL, sender: ExpectedSender?, at now: Date) async -> LetterReport {
-    await verifier.fetching(with: fetcher, at: now) { $0.verify(path: letter.path, sender: sender, at: now) }
+  ///
+  /// - Parameter signature: a CMS beside the letter (`.p7s`), which counts where the letter itself has no signature.
+  func reportFetching(
+    on letter: URL, signature: String?, sender: ExpectedSender?, at now: Date
+  ) async -> LetterReport {
+    await verifier.fetching(with: fetcher, at: now) { verifier in
+      let report = verifier.verify(path: letter.path, sender: sender, at: now)
+      guard report.integrity == .unsigned, let signature else { return report }
+      return verifier.verify(cms: signature, content: letter.path, sender: sender, at: now)
+    }
   }
 }

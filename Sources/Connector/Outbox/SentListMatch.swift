@@ -49,7 +49,10 @@ struct SentListMatch {
       // Entries without an id are messages of their own.
       entry.senderDocID.isEmpty ? "\u{0}\(place)" : entry.senderDocID
     }
+    // An axis that names numbers or titles names those of our letter too: what has neither is something else.
+    let namesLetters = list.contains { !$0.notation.isEmpty || !$0.title.isEmpty }
     let candidates = messages.compactMap { id, entries in candidate(id, entries.map(\.element), offset) }
+      .filter { $0.hasNotation || $0.hasTitle || !namesLetters }
     guard let best = candidates.map(\.agreements).max() else {
       return reachesOverAttempt(list) ? .absent : .listTooShort
     }
