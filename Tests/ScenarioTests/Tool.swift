@@ -4,14 +4,15 @@ import Synchronization
 /// Other software that the tests need or compare with.
 enum Tool {
   /// Runs it to its end; the output holds its complaints too.
-  static func run(_ arguments: [String], in folder: URL) async throws -> (code: Int32, output: String) {
+  static func run(_ arguments: [String], in folder: URL? = nil) async throws -> (code: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
-    process.currentDirectoryURL = folder
+    if let folder { process.currentDirectoryURL = folder }
     process.standardInput = FileHandle.nullDevice
-    let file = folder.appendingPathComponent("tool-\(UUID().uuidString)")
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("lienthong-tool-\(UUID().uuidString)")
     try Data().write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
     let handle = try FileHandle(forWritingTo: file)
     process.standardOutput = handle
     process.standardError = handle

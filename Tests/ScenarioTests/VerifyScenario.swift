@@ -164,21 +164,21 @@ struct VerifyScenario {
   func schema() async throws {
     let check =
       "import sys, json, jsonschema; s = json.load(open(sys.argv[1]))\nfor l in open(sys.argv[2]): jsonschema.validate(json.loads(l), s)"
-    guard try await Self.tool(["python3", "-c", "import jsonschema"]).code == 0 else { return }
+    guard try await Tool.run(["python3", "-c", "import jsonschema"]).code == 0 else { return }
     try await Lienthong.inFolder { folder in
       let files = try FileManager.default.contentsOfDirectory(atPath: Self.letters + "/pdf").sorted()
         .map { "\(Self.letters)/pdf/\($0)" }
       let answer = try await Lienthong.run(["verify", "--json", "--trust", Self.letters + "/pki"] + files)
       let lines = folder.appendingPathComponent("reports")
       try Data(answer.output.utf8).write(to: lines)
-      let result = try await Self.tool([
+      let result = try await Tool.run([
         "python3", "-c", check, Lienthong.root.appendingPathComponent("Schemas/letter-report.schema.json").path,
         lines.path,
       ])
       #expect(result.code == 0, "\(result.output)")
       let foreign = folder.appendingPathComponent("foreign")
       try Data("{\"decision\": \"maybe\"}\n".utf8).write(to: foreign)
-      let refused = try await Self.tool([
+      let refused = try await Tool.run([
         "python3", "-c", check, Lienthong.root.appendingPathComponent("Schemas/letter-report.schema.json").path,
         foreign.path,
       ])
@@ -187,25 +187,6 @@ struct VerifyScenario {
   }
 
   // MARK: Signing and verifying
-
-  /// Runs a program of the system.
-  private static func tool(_ arguments: [String], in folder: URL? = nil) async throws -> (code: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = folder }
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("lienthong-tool-\(UUID().uuidString)")
-    try Data().write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let handle = try FileHandle(forWritingTo: file)
-    process.standardOutput = handle
-    process.standardError = handle
-    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in ended.resume() }
-      do { try process.launchAlone() } catch { ended.resume(throwing: error) }
-    }
-    return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
-  }
 
   /// A plain letter of one page.
   private static let letter: Data = {
@@ -256,7 +237,7 @@ struct VerifyScenario {
       let signatures = report["signatures"] as? [[String: Any]] ?? []
       #expect(signatures.map { $0["signerKind"] as? String } == ["person", "organisation"])
       #expect(signatures.map { $0["level"] as? String } == ["B-T", "B-T"])
-      let poppler = try await Self.tool(["pdfsig", "-nocert", names[2]])
+      let poppler = try await Tool.run(["pdfsig", "-nocert", names[2]])
       #expect(poppler.output.components(separatedBy: "Signature is Valid").count == 3, "\(poppler.output)")
 
       var bytes = try Data(contentsOf: URL(fileURLWithPath: names[2]))
@@ -289,7 +270,7 @@ struct VerifyScenario {
         sign("letter.pdf.p7s", []), sign("letter.pdf.p7m", ["-nodetach"]),
       ]
       for step in steps {
-        let done = try await Self.tool(["openssl"] + step, in: folder)
+        let done = try await Tool.run(["openssl"] + step, in: folder)
         #expect(done.code == 0, "\(done.output)")
       }
       // Only the time stamp is missing, so all else held.

@@ -88,15 +88,10 @@ struct SheetRowReader {
 
   /// "Bắt buộc nhập" below a header: what to fill in, not what was filled in.
   private func isHints(_ row: SheetRow) -> Bool {
-    let texts = row.cells.filter { match.columns[$0.column] != nil }.compactMap { $0.value.text?.folded }
-    let hints = texts.filter { text in
-      text.hasPrefix("bat buoc") || text.hasPrefix("(bat buoc") || Self.hints.contains(text)
-    }
+    let texts = row.cells.filter { match.columns[$0.column] != nil }.compactMap(\.value.text)
+    let hints = texts.filter { $0.contains(where: \.isLetter) && HeaderLabel.key($0).isEmpty }
     return hints.count >= 2 && 2 * hints.count >= texts.count
   }
-
-  /// Other hints of templates, folded.
-  private static let hints: Set<String> = ["khong bat buoc", "neu co", "(neu co)", "dd/mm/yyyy", "(dd/mm/yyyy)"]
 
   private func isFooter(_ cells: [Int: CellValue]) -> Bool {
     if let column = match.numberColumn, let number = cells[column], number.text.flatMap(Self.number) != nil {

@@ -69,6 +69,8 @@ public struct LetterLayout: Sendable {
     let counted: [String]?
     /// Headings over several columns, besides those that the forms print.
     let groupHeadings: [String]?
+    /// Headings of columns that agencies add and no form has.
+    let otherHeadings: [String]?
     /// Abbreviations in letterheads and what they stand for.
     let abbreviations: [String: String]?
     let forms: [String: Wording]

@@ -59,6 +59,7 @@ final class ColumnHeadings {
 
   let entries: [DossierType: [Entry]]
   private let runningNumber: [Title]
+  private let others: Set<String>
   /// Folded words of headings over several columns.
   private let groups: [[String]]
   private var remembered: [String: [DossierType: Double]] = [:]
@@ -67,6 +68,7 @@ final class ColumnHeadings {
 
   init(_ layout: LetterLayout) {
     runningNumber = (["STT", "TT", "Số TT", "Số thứ tự", "Stt"] + [layout.frame.words.runningNumber]).map { Title($0) }
+    others = Set((layout.frame.otherHeadings ?? []).map { Title($0).joined })
     let printed = layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }
     groups = Set(printed + (layout.frame.groupHeadings ?? [])).sorted().map { group in
       group.split(separator: " ").map { Title(String($0)).joined }
@@ -91,6 +93,9 @@ final class ColumnHeadings {
     let filled = texts.filter { !$0.isEmpty }.count
     return match.known >= 2 && 2 * match.known >= filled - 1
   }
+
+  /// Whether a text is the heading of a column that agencies add and no form has.
+  func isOther(_ text: String) -> Bool { others.contains(Title(text).joined) }
 
   /// True when a text is the heading of the running numbers.
   func isRunningNumber(_ text: String) -> Bool {

@@ -106,8 +106,8 @@ struct Columns {
 extension ColumnHeadings {
   /// How much a text is a heading of each type; the running number's heading is one of every type.
   func likeness(of text: String) -> [DossierType: Double] {
-    // So is that of remarks, though it is no column of any form.
-    if isRunningNumber(text) || Title(text).joined == "ghichu" {
+    // So is one that no form has.
+    if isRunningNumber(text) || isOther(text) {
       return Dictionary(uniqueKeysWithValues: DossierType.allCases.map { ($0, 1) })
     }
     return bestLikeness(text)
