@@ -34,7 +34,8 @@ struct OutcomeCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let desk = OutcomeDesk(ledger: try Workplace.openLedger(try options.load()))
+      let configuration = try options.load()
+      let desk = OutcomeDesk(ledger: try Workplace.openLedger(configuration), configuration: configuration)
       let id = LetterID(rawValue: letter)
       if resendStatus {
         let codes = try await desk.resendStatus(code, of: id, by: clerk)

@@ -106,6 +106,24 @@ struct PageTests {
     #expect(html.contains("<html lang=\"en\">"))
   }
 
+  @Test("What is late says so by when it was due, and can be picked out of the list")
+  func overdue() throws {
+    var rows = [Invented.row("a"), Invented.row("b"), Invented.row("c")]
+    rows[0].due = Invented.now.addingTimeInterval(-60)
+    rows[1].due = Invented.now.addingTimeInterval(60)
+    var page = Invented.list(rows: rows)
+    let pages = try PageRenderer()
+    func times(_ words: String) throws -> Int { try pages.html(page).components(separatedBy: words).count - 1 }
+    #expect(try times("<span class=\"next overdue\">Quá hạn: ") == 1)
+    #expect(try times("<span class=\"next\">Hạn: ") == 1)
+    #expect(try times("overdue=1") == 0)
+    page.overdue = 1
+    #expect(try times("href=\"/?overdue=1\">Quá hạn <b>1</b>") == 1)
+    page.filter.isOverdue = true
+    #expect(try times("<input type=\"hidden\" name=\"overdue\" value=\"1\">") == 1)
+    #expect(try times("href=\"/\" aria-current=\"true\">Quá hạn") == 1)
+  }
+
   @Test("An empty list says why and how to see more")
   func empty() throws {
     let pages = try PageRenderer()

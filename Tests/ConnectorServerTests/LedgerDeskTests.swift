@@ -94,6 +94,33 @@ struct LedgerDeskTests {
     #expect(try await ids(.init(search: "\"' OR 1=1 --")).isEmpty)
   }
 
+  @Test("What is not done though its time has passed is counted, and listed when asked for")
+  func overdue() async throws {
+    let fixture = try Fixture()
+    for (id, hours) in [("late", -1.0), ("early", 1)] {
+      try await fixture.record(id, state: "arrived", number: id)
+      try await fixture.move(id, to: "accepted") {
+        $0.changes.dueAt = .set(fixture.now.addingTimeInterval(hours * 3600))
+      }
+    }
+    try await fixture.record("done", state: "accepted", number: "3")
+    try await fixture.move("done", to: "finished") {
+      $0.changes.dueAt = .set(fixture.now.addingTimeInterval(-3600))
+      $0.changes.isFinished = .set(true)
+    }
+    func page(_ filter: LetterListPage.Filter) async throws -> LetterListPage {
+      try await fixture.desk.list(fixture.view, filter: filter, page: 1)
+    }
+    #expect(try await page(.init()).overdue == 1)
+    #expect(try await page(.init(direction: .incoming)).overdue == 0)
+    let late = try await page(.init(isOverdue: true))
+    #expect(late.rows.map(\.id) == ["late"] && late.total == 1)
+    #expect(late.rows.first?.due == fixture.now.addingTimeInterval(-3600))
+    #expect(try await page(.init(stage: "refused", isOverdue: true)).rows.isEmpty)
+    let letter = try await fixture.desk.letter(fixture.view, id: "late")
+    #expect(letter?.nextStep?.by == fixture.now.addingTimeInterval(-3600))
+  }
+
   @Test("A page beyond the last is the last")
   func paging() async throws {
     let fixture = try Fixture()

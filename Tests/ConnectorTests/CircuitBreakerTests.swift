@@ -110,7 +110,8 @@ struct CircuitBreakerTests {
     for _ in 0..<3 { _ = try await worker.pass() }
     #expect(try await bench.ledger.outstanding(now: bench.now).map(\.reason) == [.refused])
     #expect(try await bench.letter("a")?.nextActor == .officer)
-    let desk = OutcomeDesk(ledger: bench.ledger, clock: { [now = bench.now] in now })
+    let desk = OutcomeDesk(
+      ledger: bench.ledger, configuration: try bench.workplace().configuration, clock: { [now = bench.now] in now })
     await #expect(throws: ConnectorError.self) { _ = try await desk.resendStatus("06", of: "a", by: "Ví Dụ") }
     #expect(try await desk.resendStatus(of: "a", by: "Ví Dụ") == ["13"])
     _ = try await worker.pass()

@@ -42,7 +42,7 @@ final class ConnectorBench: Sendable {
         dataFolder: \(folder.path)
         \(more)
         """, file: folder.appending(path: "x.yaml").path)
-    return Workplace(
+    return try Workplace(
       configuration: configuration, ledger: ledger, axis: axis,
       logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
       clock: { [weak self] in self?.now ?? .distantPast }, chance: { 0 })

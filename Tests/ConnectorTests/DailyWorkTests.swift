@@ -103,38 +103,3 @@ struct DirectorySyncTests {
     #expect(try await bench.ledger.condition("purge")?.notedAt == bench.now)
   }
 }
-
-@Suite("The deadline for sending")
-struct SendingDeadlineTests {
-  @Test(
-    "is noon of the next working day after signing",
-    arguments: [
-      // A Monday; a Friday; late at night; the eve of Tết 2026; a Friday before a working Saturday.
-      ("2026/03/02 08:00:00", "2026/03/03 12:00:00"), ("2026/03/06 16:59:00", "2026/03/09 12:00:00"),
-      ("2026/03/02 23:59:59", "2026/03/03 12:00:00"), ("2026/02/13 10:00:00", "2026/02/23 12:00:00"),
-      ("2026/08/21 10:00:00", "2026/08/22 12:00:00"),
-    ])
-  func noon(_ times: (String, String)) throws {
-    let signed = try #require(EdocTimestamp(times.0)?.instant)
-    let due = SendingDeadline(try MappingSet(overriding: nil).calendar).due(signedAt: signed)
-    #expect(due.map { EdocTimestamp($0).edxml } == times.1)
-  }
-
-  @Test("shows a letter that waits as overdue, and is over once the axis has it")
-  func overdue() async throws {
-    let bench = try ConnectorBench()
-    try await bench.queue("a")
-    var step = LetterTransition("a", from: [], to: nil, event: .packed)
-    step.changes.dueAt = .set(bench.now.addingTimeInterval(3600))
-    try await bench.ledger.advance(step, at: bench.now)
-    bench.axis.script { $0.send = { _, _ in .tryAgain(ScriptedAxis.trouble()) } }
-    let worker = OutboxWorker(workplace: try bench.workplace())
-    _ = try await worker.pass()
-    bench.pass(3601)
-    #expect(try await bench.ledger.outstanding(now: bench.now).map(\.reason).contains(.overdue))
-    bench.axis.script { $0.send = { _, _ in .accepted("d") } }
-    _ = try await worker.pass()
-    #expect(try await bench.letter("a")?.dueAt == nil)
-    #expect(try await bench.ledger.outstanding(now: bench.now).isEmpty)
-  }
-}

@@ -110,7 +110,8 @@ struct UnknownOutcomeTests {
     #expect(detail.transmissions.first?.lastCause?.contains("x, y") == true)
     #expect(try await bench.ledger.outstanding(now: bench.now).map(\.reason) == [.unknownOutcome])
 
-    let desk = OutcomeDesk(ledger: bench.ledger, clock: { [now = bench.now] in now })
+    let desk = OutcomeDesk(
+      ledger: bench.ledger, configuration: try bench.workplace().configuration, clock: { [now = bench.now] in now })
     #expect(try await desk.say(delivered: true, transportDocId: "y", of: "a", by: "Ví Dụ").state == "sent")
     #expect(try await bench.transmission("a")?.transportDocId == "y")
     await #expect(throws: ConnectorError.self) { _ = try await desk.say(delivered: false, of: "a", by: "Ví Dụ") }
@@ -123,7 +124,8 @@ struct UnknownOutcomeTests {
     bench.axis.script { $0.sent = .refused(ScriptedAxis.refusal(.message, code: AxisRefusal.notOffered)) }
     _ = try await worker.pass()
     #expect(try await bench.letter("a")?.state == "outcomeUnknown")
-    let desk = OutcomeDesk(ledger: bench.ledger, clock: { [now = bench.now] in now })
+    let desk = OutcomeDesk(
+      ledger: bench.ledger, configuration: try bench.workplace().configuration, clock: { [now = bench.now] in now })
     #expect(try await desk.say(delivered: false, of: "a", by: "Ví Dụ").state == "queued")
     _ = try await worker.pass()
     #expect(try await bench.letter("a")?.state == "sent")

@@ -77,7 +77,7 @@ final class SimulatedEnd: Sendable {
       isAgency
       ? nil
       : try DocumentIntake(
-        workplace: Workplace(
+        workplace: try Workplace(
           configuration: configuration, ledger: ledger,
           axis: SimulatedAccount(axis: axis, code: code, fuse: fuse, clock: clock.read),
           logger: Logger(label: "s") { _ in SwiftLogNoOpLogHandler() }, clock: clock.read, chance: { 0 }))
@@ -92,20 +92,22 @@ final class SimulatedEnd: Sendable {
 
   /// What the process keeps in memory; a new one after each death.
   private var workplace: Workplace {
-    state.withLock { state in
-      if let workplace = state.workplace { return workplace }
-      let made = Workplace(
-        configuration: configuration, ledger: ledger,
-        axis: SimulatedAccount(axis: axis, code: code, fuse: fuse, clock: clock.read),
-        logger: Logger(label: "s") { _ in SwiftLogNoOpLogHandler() },
-        clock: clock.read, chance: { [weak self] in self?.chance() ?? 0 })
-      state.workplace = made
-      return made
+    get throws {
+      try state.withLock { state in
+        if let workplace = state.workplace { return workplace }
+        let made = try Workplace(
+          configuration: configuration, ledger: ledger,
+          axis: SimulatedAccount(axis: axis, code: code, fuse: fuse, clock: clock.read),
+          logger: Logger(label: "s") { _ in SwiftLogNoOpLogHandler() },
+          clock: clock.read, chance: { [weak self] in self?.chance() ?? 0 })
+        state.workplace = made
+        return made
+      }
     }
   }
 
   var senderDesk: SenderDesk { SenderDesk(ledger: ledger, clock: clock.read) }
-  var outcomeDesk: OutcomeDesk { OutcomeDesk(ledger: ledger, clock: clock.read) }
+  var outcomeDesk: OutcomeDesk { OutcomeDesk(ledger: ledger, configuration: configuration, clock: clock.read) }
   var officerDesk: OfficerDesk {
     OfficerDesk(ledger: ledger, configuration: configuration, clock: clock.read)
   }
@@ -134,18 +136,18 @@ final class SimulatedEnd: Sendable {
     }
     switch job {
     case .pack: try await pack()
-    case .outbox: _ = try await OutboxWorker(workplace: workplace).pass()
-    case .documents: try await Mailbox(workplace: workplace).collect(.edoc)
-    case .statuses: try await Mailbox(workplace: workplace).collect(.status)
+    case .outbox: _ = try await OutboxWorker(workplace: try workplace).pass()
+    case .documents: try await Mailbox(workplace: try workplace).collect(.edoc)
+    case .statuses: try await Mailbox(workplace: try workplace).collect(.status)
     case .settle: try await settle()
-    case .acknowledge: try await Mailbox(workplace: workplace).acknowledge()
+    case .acknowledge: try await Mailbox(workplace: try workplace).acknowledge()
     }
   }
 
   /// LetterPreparation's last step, without keys: the letters come signed.
   private func pack() async throws {
     for letter in try await ledger.dueLetters(now: now, direction: .outgoing) where letter.state == "signed" {
-      let message = try await LetterPacking(workplace: workplace).pack(letter)
+      let message = try await LetterPacking(workplace: try workplace).pack(letter)
       var machine = OutgoingLetterMachine(state: .signed)
       _ = machine.handle(.packed)
       var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: .packed)
@@ -157,7 +159,7 @@ final class SimulatedEnd: Sendable {
   }
 
   private func settle() async throws {
-    let statuses = StatusIntake(workplace: workplace)
+    let statuses = StatusIntake(workplace: try workplace)
     for arrival in try await ledger.dueArrivals(now: now) {
       do {
         switch arrival.messageType {

@@ -14,6 +14,7 @@ final class HandRunParts: Sendable {
     let codes: [String]
     let dossierCode: String?
     let dossierType: String?
+    let dueAt: String?
     let blobs: [String: String]
   }
 

@@ -11,12 +11,16 @@ struct HeldLetterScenario {
       let held = try await parts.waitForIncoming { $0.state == "held" }
       #expect(held.codes.contains("SENDER_UNBOUND"))
       #expect(held.dossierCode == nil)
+      // By the end of the working day in Vietnam it must be answered.
+      #expect(held.dueAt?.hasSuffix("T16:59:59Z") == true, "\(held.dueAt ?? "no deadline")")
       try await parts.waitForAgency("arrived")
       try await parts.bind()
       try await parts.ok(["intake", "judge-again", "--config", "ca.yaml", "--officer", "Cán bộ Ví Dụ", held.id])
       let accepted = try await parts.waitForIncoming { $0.state == "accepted" }
       #expect(accepted.dossierCode != nil && accepted.dossierType == "01")
       try await parts.waitForAgency("accepted")
+      let due = (held.dueAt ?? "", accepted.dueAt ?? "", try await parts.agencyLetters().last?.dueAt ?? "")
+      #expect(due.0 < due.1 && due.1 < due.2, "answered, assigned, done: \(due)")
     }
   }
 

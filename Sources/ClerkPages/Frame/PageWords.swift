@@ -19,7 +19,7 @@ struct PageWords {
     case noLettersHint, notation, subject, party, time, next, pages, previousPage, nextPage, open, needsYou
     case from, to, documentId, issued, dossierCode, dossierType, rows, facts, timeline, attachments, fileName
     case fileSize, fileKind, signatures, signedAt, problems, whatToDo, who, by, statusCode, noAttachments, noTimeline
-    case yourTurn, noNext, status, updated, fingerprint, related, localId, byCode
+    case yourTurn, noNext, overdue, status, updated, fingerprint, related, localId, byCode
 
     var sentence: ClerkSentence {
       let (vi, en) = texts
@@ -28,6 +28,7 @@ struct PageWords {
 
     private var texts: (String, String) {
       switch self {
+      case .overdue: ("Quá hạn", "Overdue")
       case .product: ("Liên thông văn bản", "Document interchange")
       case .skip: ("Đến nội dung chính", "Skip to the content")
       case .pageMade: ("Cập nhật lúc", "As of")

@@ -41,6 +41,7 @@ extension LetterPage {
       let who: String
       let byText: String?
       let byISO: String?
+      let isOverdue: Bool
       let isOurs: Bool
     }
 
@@ -89,7 +90,8 @@ extension LetterPage {
       next = page.nextStep.map { step in
         let by = step.by.map(VietnamTime.init)
         return NextView(
-          what: step.what[language], who: step.who[language], byText: by?.text, byISO: by?.iso, isOurs: step.isOurs)
+          what: step.what[language], who: step.who[language], byText: by?.text, byISO: by?.iso,
+          isOverdue: step.by.map { $0 <= page.desk.now } ?? false, isOurs: step.isOurs)
       }
       hasProblems = !page.problems.isEmpty
       problems = page.problems.map {

@@ -15,6 +15,7 @@ extension LetterListPage {
     let search: String
     let keptLanguage: String?
     let refreshOff: Bool
+    let isOverdue: Bool
     let directions: [Option]
     let stages: [Option]
     let chips: [Chip]
@@ -52,6 +53,9 @@ extension LetterListPage {
       let stage: StageView
       let needsAction: Bool
       let next: String?
+      let dueText: String?
+      let dueISO: String?
+      let isOverdue: Bool
     }
 
     struct Paging: Sendable {
@@ -70,6 +74,7 @@ extension LetterListPage {
       search = filter.search
       keptLanguage = desk.keepsLanguage ? language.rawValue : nil
       refreshOff = desk.refreshIsOff
+      isOverdue = filter.isOverdue
       directions =
         [Option(value: "", name: words[.any], isSelected: filter.direction == nil)]
         + LetterDirection.allCases.map {
@@ -81,7 +86,16 @@ extension LetterListPage {
           Option(
             value: $0.stage.key, name: $0.stage.name[language], isSelected: filter.stage == $0.stage.key)
         }
-      chips = page.stages.compactMap { choice in
+      var chips: [Chip] = []
+      if page.overdue > 0 || filter.isOverdue {
+        var chosen = filter
+        chosen.isOverdue = !filter.isOverdue
+        chips.append(
+          Chip(
+            name: words[.overdue], tone: Stage.Tone.refused.rawValue, count: String(page.overdue),
+            address: Self.link(chosen, page: 1).address(desk), isCurrent: filter.isOverdue))
+      }
+      chips += page.stages.compactMap { choice in
         guard let count = choice.count, count > 0 else { return nil }
         var chosen = filter
         let isCurrent = filter.stage == choice.stage.key
@@ -90,18 +104,21 @@ extension LetterListPage {
           name: choice.stage.name[language], tone: choice.stage.tone.rawValue, count: String(count),
           address: Self.link(chosen, page: 1).address(desk), isCurrent: isCurrent)
       }
+      self.chips = chips
       isFiltered = filter != Filter()
       clearAddress = PageLink("/").address(desk)
       total = String(page.total)
       hasRows = !page.rows.isEmpty
       rows = page.rows.map { row in
         let time = VietnamTime(row.time)
+        let due = row.due.map(VietnamTime.init)
         return RowView(
           address: PageLink.letter(row.id).address(desk), directionName: words[row.direction.word],
           direction: row.direction.rawValue, notation: row.notation.isEmpty ? "—" : row.notation,
           subject: row.subject.isEmpty ? "—" : row.subject, party: row.party, dossierCode: row.dossierCode,
           timeText: time.text, timeISO: time.iso, stage: StageView(row.stage, language),
-          needsAction: row.needsAction, next: row.next?[language])
+          needsAction: row.needsAction, next: row.next?[language], dueText: due?.text, dueISO: due?.iso,
+          isOverdue: row.due.map { $0 <= desk.now } ?? false)
       }
       if page.pageCount > 1 {
         paging = Paging(
@@ -118,7 +135,7 @@ extension LetterListPage {
         "/",
         [
           ("q", filter.search), ("direction", filter.direction?.rawValue ?? ""), ("state", filter.stage ?? ""),
-          ("page", page > 1 ? String(page) : ""),
+          ("overdue", filter.isOverdue ? "1" : ""), ("page", page > 1 ? String(page) : ""),
         ])
     }
   }

@@ -15,9 +15,12 @@ public struct LetterListPage: Sendable, Hashable {
   public var pageCount: Int
   /// How many letters match the filter.
   public var total: Int
+  /// How many letters of the filter's direction are not done though their time has passed.
+  public var overdue: Int
 
   public init(
-    desk: Desk, filter: Filter, stages: [StageChoice], rows: [Row], page: Int, pageCount: Int, total: Int
+    desk: Desk, filter: Filter, stages: [StageChoice], rows: [Row], page: Int, pageCount: Int, total: Int,
+    overdue: Int = 0
   ) {
     self.desk = desk
     self.filter = filter
@@ -26,6 +29,7 @@ public struct LetterListPage: Sendable, Hashable {
     self.page = page
     self.pageCount = max(1, pageCount)
     self.total = total
+    self.overdue = overdue
   }
 
   /// What the reader asked to see.
@@ -35,11 +39,16 @@ public struct LetterListPage: Sendable, Hashable {
     public var stage: String?
     /// Words as typed, with or without marks.
     public var search: String
+    /// Only what should have been done by now.
+    public var isOverdue: Bool
 
-    public init(direction: LetterDirection? = nil, stage: String? = nil, search: String = "") {
+    public init(
+      direction: LetterDirection? = nil, stage: String? = nil, search: String = "", isOverdue: Bool = false
+    ) {
       self.direction = direction
       self.stage = stage
       self.search = search.nfc
+      self.isOverdue = isOverdue
     }
   }
 
@@ -71,12 +80,14 @@ public struct LetterListPage: Sendable, Hashable {
     public var stage: Stage
     /// What happens next; nil when nothing does.
     public var next: ClerkSentence?
+    /// By when that must be done; nil where no time is known.
+    public var due: Date?
     /// True when a person at this desk must act.
     public var needsAction: Bool
 
     public init(
       id: String, direction: LetterDirection, notation: String, subject: String, party: String,
-      dossierCode: String? = nil, time: Date, stage: Stage, next: ClerkSentence? = nil,
+      dossierCode: String? = nil, time: Date, stage: Stage, next: ClerkSentence? = nil, due: Date? = nil,
       needsAction: Bool = false
     ) {
       self.id = id
@@ -88,6 +99,7 @@ public struct LetterListPage: Sendable, Hashable {
       self.time = time
       self.stage = stage
       self.next = next
+      self.due = due
       self.needsAction = needsAction
     }
   }

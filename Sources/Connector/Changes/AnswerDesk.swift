@@ -71,7 +71,8 @@ public struct AnswerDesk: Sendable {
     draft.blobs[.organisationSigned] = try await ledger.storeBlob(try LetterSubmission.bytes(of: order.letter))
     draft.blobs[.other] = try await LetterNote(answer: order.kind, dossierCode: request.dossierCode)
       .stored(in: ledger)
-    let step = try step(of: request, order, documentCode.joined, officer: officer)
+    var step = try step(of: request, order, documentCode.joined, officer: officer)
+    try await desk.setDue(on: &step, of: request)
     do {
       return try await ledger.recordDraft(
         draft, event: .answerRecorded(order.kind, by: officer), also: [step], at: clock())

@@ -37,17 +37,18 @@ struct AnswerIntake: Sendable {
     guard case .document(let document) = received.message else {
       return try await leave(arrival, cause: "not a document")
     }
-    let (codes, trusted) = try await examine(received, from: document.from)
+    let letters = try received.letters(openedIn: folder)
+    let (codes, trusted) = try await examine(letters, from: document.from)
     var incoming = try DocumentIntake.incoming(document, received, arrival)
-    if let file = received.attachments.first(where: \.isPDF)?.file {
+    if let file = letters.first?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
     let note = Self.note(in: received)
     let own = workplace.configuration.organisation.code
     let code = document.code.joined
     let answer = incoming
-    _ = try await ledger.settleLetter(arrival: arrival.id, letter: answer, dossier: nil, at: workplace.clock()) {
-      finding in
+    let (deadlines, now) = (workplace.deadlines, workplace.clock())
+    _ = try await ledger.settleLetter(arrival: arrival.id, letter: answer, dossier: nil, at: now) { finding in
       var machine = IncomingLetterMachine(state: .arrived)
       let event: IncomingLetterMachine.Event =
         switch finding.standing {
@@ -61,6 +62,7 @@ struct AnswerIntake: Sendable {
       effects.codes = codes
       effects.isFinished = machine.state.isFinal
       effects.nextActor = machine.state == .held ? .officer : .nobody
+      effects.dueAt = deadlines.due(machine.state, type: nil, acceptedAt: nil, since: now)
       effects.transmissions = Self.transmissions(actions, from: own, to: answer.sender)
       guard finding.standing != .copy else { return effects }
       effects.links = [LetterLink(to: request.id, relation: LetterRelation.answers.rawValue)]
@@ -89,7 +91,7 @@ struct AnswerIntake: Sendable {
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
-    let (codes, trusted) = try await examine(received, from: document.from)
+    let (codes, trusted) = try await examine(try received.letters(openedIn: folder), from: document.from)
     var machine = IncomingLetterMachine(state: state)
     let actions = trusted && letter.standing == .original ? machine.handle(.foundAnswer) : nil
     let said = NewEvent.answerArrived(
@@ -101,6 +103,7 @@ struct AnswerIntake: Sendable {
     step.changes.codes = .set(codes)
     step.changes.nextActor = .set(actions == nil ? .officer : .nobody)
     step.changes.isFinished = .set(machine.state.isFinal)
+    workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     step.transmissions = Self.transmissions(
       actions ?? [], from: workplace.configuration.organisation.code, to: letter.sender)
     var steps = [step]
@@ -118,19 +121,18 @@ struct AnswerIntake: Sendable {
 
   /// Whether every PDF of an answer is signed by a certificate that a person bound to its sender.
   private func examine(
-    _ received: ReceivedMessage, from sender: Organization
+    _ letters: [LetterFile], from sender: Organization
   ) async throws -> (codes: [String], trusted: Bool) {
     let now = workplace.clock()
     let bindings = try await workplace.ledger.bindings(for: sender.organId, validAt: now)
     let judge = try LetterJudge(configuration: workplace.configuration)
-    let files = received.attachments.filter(\.isPDF).compactMap(\.file)
-    guard !files.isEmpty else { return (["NO_LETTER"], false) }
+    guard !letters.isEmpty else { return (["NO_LETTER"], false) }
     guard !bindings.isEmpty else { return (["SENDER_UNBOUND"], false) }
     var codes: [String] = []
-    for file in files {
+    for letter in letters {
       let reports = bindings.map { binding in
-        judge.report(
-          on: URL(fileURLWithPath: file),
+        judge.verifier.verify(
+          letter,
           sender: ExpectedSender(
             organId: sender.organId, organName: sender.name, expectedSubject: binding.subject ?? [:],
             certificates: binding.fingerprint.map { [$0] } ?? []), at: now)

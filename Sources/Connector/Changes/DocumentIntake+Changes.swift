@@ -216,6 +216,7 @@ extension DocumentIntake {
     let actions = machine.handle(.judgedDoubtful) ?? []
     var effects = IntakeEffects(state: machine.state.rawValue, event: Self.recallWaits)
     effects.codes = ["RECALL_TARGET_UNKNOWN"]
+    effects.dueAt = workplace.deadlines.due(machine.state, type: nil, acceptedAt: nil, since: workplace.clock())
     effects.nextActor = machine.state.nextActor
     effects.transmissions = recallTransmissions(actions, to: incoming.sender)
     return effects

@@ -37,7 +37,7 @@ extension DocumentIntake {
     if document.kind == .recall { return try await recallAgain(letter, document) }
     var targets = try await targets(of: document)
     let decision = try await OfficerDecision.read(of: letter, in: workplace.ledger)
-    var (found, _) = try await judge(document, received, decision: decision)
+    var (found, _) = try await judge(document, received, in: folder, decision: decision)
     if letter.standing != .original, decision?.accepts != true {
       found = .hold(
         letter.codes,
@@ -83,6 +83,7 @@ extension DocumentIntake {
     if let state {
       step.changes.nextActor = .set(state.nextActor)
       step.changes.isFinished = .set(state.isFinal)
+      workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     }
     step.transmissions = transmissions(for: actions, judgement, code: code, to: letter.sender)
     return step

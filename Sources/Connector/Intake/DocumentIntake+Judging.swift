@@ -9,8 +9,8 @@ import VietnameseText
 
 extension DocumentIntake {
   func judge(
-    _ document: EdocDocument, _ received: ReceivedMessage, decision: OfficerDecision?
-  ) async throws -> (Judgement, ReceivedAttachment?) {
+    _ document: EdocDocument, _ received: ReceivedMessage, in folder: URL, decision: OfficerDecision?
+  ) async throws -> (Judgement, LetterFile?) {
     let own = Set(workplace.configuration.organisation.allCodes)
     guard document.to.contains(where: { own.contains($0.organId) }) else {
       return (
@@ -26,7 +26,7 @@ extension DocumentIntake {
           en: "The message's business kind is not known: an officer answers it."), nil
       )
     }
-    let letters = received.attachments.filter { $0.isPDF && [nil, $0.name].contains(decision?.attachment) }
+    let letters = try received.letters(openedIn: folder).filter { [nil, $0.name].contains(decision?.attachment) }
     guard let letter = letters.first else {
       guard document.kind != .new || mayBeRequest(subject: document.subject) else { return (.noRequest, nil) }
       return (
@@ -38,7 +38,7 @@ extension DocumentIntake {
       )
     }
     guard letters.count > 1 else { return (try await judge(letter, of: document, received, decision), letter) }
-    let choice = try await choice(among: Array(letters.prefix(Self.maximumLetters)), for: document, received)
+    let choice = try await choice(among: Array(letters.prefix(Self.maximumLetters)), for: document)
     if let hold = choice.hold { return (hold, nil) }
     guard let index = choice.letter, letters.count <= Self.maximumLetters else {
       return (
@@ -56,39 +56,34 @@ extension DocumentIntake {
   private static let maximumLetters = 20
 
   /// Each file is verified and read; which one is the letter its own number and notation say.
-  private func choice(
-    among letters: [ReceivedAttachment], for document: EdocDocument, _ received: ReceivedMessage
-  ) async throws -> LetterChoice {
+  private func choice(among letters: [LetterFile], for document: EdocDocument) async throws -> LetterChoice {
     let now = workplace.clock()
     let candidates = try await expectedSenders(document.from, at: now)
     var files: [LetterChoice.Candidate] = []
     for letter in letters {
-      guard let file = letter.file else {
+      guard let path = letter.path else {
         // Its place is kept: the choice names a file by its place.
         files.append(.init(name: letter.name, sha256: "", content: nil, integrity: .unreadable, codes: []))
         continue
       }
-      let url = URL(fileURLWithPath: file)
-      let report = try await report(
-        on: url, signature: received.signature(beside: letter), candidates: candidates, at: now)
+      let report = try await report(on: letter, candidates: candidates, at: now)
+      let content = try? await reader.read(try Data(contentsOf: URL(fileURLWithPath: path)))
       files.append(
         .init(
-          name: letter.name, sha256: letter.sha256, content: try? await reader.read(try Data(contentsOf: url)),
-          integrity: report.integrity, codes: report.codes))
+          name: letter.name, sha256: letter.sha256, content: content, integrity: report.integrity, codes: report.codes))
     }
     return LetterChoice(of: files, for: document)
   }
 
   private func judge(
-    _ letter: ReceivedAttachment, of document: EdocDocument, _ received: ReceivedMessage, _ decision: OfficerDecision?
+    _ letter: LetterFile, of document: EdocDocument, _ received: ReceivedMessage, _ decision: OfficerDecision?
   ) async throws -> Judgement {
-    guard let file = letter.file else {
+    guard let file = letter.path else {
       return .hold(["NO_LETTER"], vi: "Công văn không đọc được.", en: "The letter cannot be read.")
     }
     let now = workplace.clock()
     let candidates = try await expectedSenders(document.from, at: now)
-    let report = try await report(
-      on: URL(fileURLWithPath: file), signature: received.signature(beside: letter), candidates: candidates, at: now)
+    let report = try await report(on: letter, candidates: candidates, at: now)
     let codes = report.codes.map(\.rawValue)
     if report.codes.filter({ !$0.isWarning }) == [.revocationUnknown] {
       // What we could not find out is no fault of the sender's.
@@ -162,12 +157,12 @@ extension DocumentIntake {
 
   /// The report on a letter for the first of `candidates` that it satisfies; without any, for whoever signed it.
   private func report(
-    on letter: URL, signature: String?, candidates: [ExpectedSender], at now: Date
+    on letter: LetterFile, candidates: [ExpectedSender], at now: Date
   ) async throws -> LetterReport {
     let judge = try LetterJudge(configuration: workplace.configuration)
     var first: LetterReport?
     for candidate in candidates {
-      let report = await judge.reportFetching(on: letter, signature: signature, sender: candidate, at: now)
+      let report = await judge.reportFetching(on: letter, sender: candidate, at: now)
       if report.decision == .accept || report.decision == .warn { return report }
       // The report that speaks of the right signer says best what is wrong.
       if first == nil
@@ -177,7 +172,7 @@ extension DocumentIntake {
       }
     }
     if let first { return first }
-    return await judge.reportFetching(on: letter, signature: signature, sender: nil, at: now)
+    return await judge.reportFetching(on: letter, sender: nil, at: now)
   }
 
   private func map(
@@ -258,14 +253,5 @@ extension DocumentIntake {
     guard try await workplace.ledger.agencyCount() > 0 else { return nil }
     guard let agency = try await workplace.ledger.agency(code: code) else { return false }
     return agency.removedAt == nil
-  }
-}
-
-extension ReceivedMessage {
-  /// The file of a detached CMS signature that came beside `letter`: `a.pdf.p7s` or `a.p7s` for `a.pdf`.
-  fileprivate func signature(beside letter: ReceivedAttachment) -> String? {
-    let name = letter.name.lowercased()
-    let names = ["\(name).p7s", "\((name as NSString).deletingPathExtension).p7s"]
-    return names.lazy.compactMap { name in attachments.first { $0.name.lowercased() == name }?.file }.first
   }
 }

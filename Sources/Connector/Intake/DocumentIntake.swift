@@ -62,7 +62,7 @@ public struct DocumentIntake: Sendable {
       return
     }
     if document.kind == .recall { return try await settleRecall(document, received, arrival) }
-    let (judgement, letterFile) = try await judge(document, received, decision: nil)
+    let (judgement, letterFile) = try await judge(document, received, in: folder, decision: nil)
     if judgement.decision == .leave {
       try await ledger.setArrivalAside(
         arrival.id, cause: judgement.codes.joined(separator: " "), acknowledgement: .leave, event: .notOurs,
@@ -75,13 +75,13 @@ public struct DocumentIntake: Sendable {
   // MARK: Registering
 
   private func register(
-    _ document: EdocDocument, _ received: ReceivedMessage, _ judgement: Judgement, _ letter: ReceivedAttachment?,
+    _ document: EdocDocument, _ received: ReceivedMessage, _ judgement: Judgement, _ letter: LetterFile?,
     _ arrival: ArrivalRecord
   ) async throws {
     let ledger = workplace.ledger
     var incoming = try Self.incoming(document, received, arrival)
     incoming.dossierType = judgement.dossier?.type.rawValue
-    if let file = letter?.file {
+    if let file = letter?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
     let sender = document.from.organId
@@ -204,6 +204,7 @@ public struct DocumentIntake: Sendable {
           "letter.presumedUpdate", vi: "Cùng mã văn bản nhưng nội dung khác bản đã nhận; cán bộ xem.",
           en: "The same document id with other content than before; an officer looks at it."))
       effects.codes = ["PRESUMED_UPDATE"]
+      effects.dueAt = workplace.deadlines.due(machine.state, type: nil, acceptedAt: nil, since: workplace.clock())
       effects.nextActor = .officer
       effects.transmissions = [NewTransmission(status: "01", description: nil, from: own, to: [sender])]
       return effects
@@ -214,6 +215,8 @@ public struct DocumentIntake: Sendable {
       effects.codes = judgement.codes
       effects.nextActor = machine.state.nextActor
       effects.nextActionAt = judgement.againAt
+      effects.dueAt = workplace.deadlines.due(
+        machine.state, type: judgement.dossier?.type.rawValue, acceptedAt: nil, since: workplace.clock())
       effects.isFinished = machine.state.isFinal
       effects.officerState = machine.state == .accepted ? machine.state.rawValue : nil
       effects.transmissions = transmissions(for: actions, judgement, code: finding.dossierCode, to: sender)

@@ -35,15 +35,7 @@ struct LetterJudge: Sendable {
 
   /// The report on a letter; where a certificate's status is open and the configuration allows it, authorities are asked
   /// and the letter is judged again with their answers.
-  ///
-  /// - Parameter signature: a CMS beside the letter (`.p7s`), which counts where the letter itself has no signature.
-  func reportFetching(
-    on letter: URL, signature: String?, sender: ExpectedSender?, at now: Date
-  ) async -> LetterReport {
-    await verifier.fetching(with: fetcher, at: now) { verifier in
-      let report = verifier.verify(path: letter.path, sender: sender, at: now)
-      guard report.integrity == .unsigned, let signature else { return report }
-      return verifier.verify(cms: signature, content: letter.path, sender: sender, at: now)
-    }
+  func reportFetching(on letter: LetterFile, sender: ExpectedSender?, at now: Date) async -> LetterReport {
+    await verifier.fetching(with: fetcher, at: now) { $0.verify(letter, sender: sender, at: now) }
   }
 }

@@ -83,6 +83,7 @@ public struct OfficerDesk: Sendable {
     var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: event)
     step.changes.nextActor = .set(machine.state.nextActor)
     step.changes.isFinished = .set(machine.state.isFinal)
+    try await setDue(on: &step, of: letter)
     if machine.state == .refused { step.changes.decision = .set("reject") }
     if letter.dossierCode != nil {
       step.dossier = DossierChange(officerState: machine.state.rawValue, json: nil, rowCount: nil)
@@ -95,6 +96,15 @@ public struct OfficerDesk: Sendable {
         to: [letter.sender])
     }
     return try await ledger.advance(step, at: clock())
+  }
+
+  /// The time of a dossier runs from the day it was accepted, or from when work went on after its sender was asked for more.
+  func setDue(on step: inout LetterTransition, of letter: LetterRecord) async throws {
+    var acceptedAt: Date?
+    if let code = letter.dossierCode, letter.state != IncomingLetterMachine.State.supplementAsked.rawValue {
+      acceptedAt = try await ledger.dossier(code: code)?.createdAt
+    }
+    try Deadlines(configuration: configuration).set(on: &step, of: letter, acceptedAt: acceptedAt, at: clock())
   }
 
   /// The received letter with the dossier code or id `code`.

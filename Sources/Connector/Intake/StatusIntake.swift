@@ -61,6 +61,7 @@ struct StatusIntake: Sendable {
     }
     let changes = isFromReceiver ? try await self.changes(following: code, on: letter.id) : []
     let asReceiver = workplace.configuration.role.receives
+    let deadlines = workplace.deadlines
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
       guard let letter = finding.letter, !finding.isRepeat else { return [] }
       guard letter.receivers.contains(incoming.from) else {
@@ -68,7 +69,9 @@ struct StatusIntake: Sendable {
           LetterTransition(letter.id, from: [letter.state], to: nil, event: .statusIgnored(code, from: incoming.from))
         ]
       }
-      return Self.transitions(of: letter, on: code, dossierCode: dossierCode, asReceiver: asReceiver) + changes
+      var steps = Self.transitions(of: letter, on: code, dossierCode: dossierCode, asReceiver: asReceiver)
+      for index in steps.indices { deadlines.set(on: &steps[index], of: letter, at: now) }
+      return steps + changes
     }
   }
 

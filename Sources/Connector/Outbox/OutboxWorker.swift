@@ -105,7 +105,10 @@ struct OutboxWorker: Sendable {
     letterEvent: OutgoingLetterMachine.Event?, saying event: NewEvent?
   ) async throws {
     try await workplace.onCurrent(transmission.letter) { letter in
-      var transitions = event.map { [letter.transition(on: letterEvent, of: transmission, saying: $0)] } ?? []
+      var transitions =
+        event.map {
+          [letter.transition(on: letterEvent, of: transmission, saying: $0, workplace.deadlines, at: workplace.clock())]
+        } ?? []
       if transmission.kind == .status, outcome == .refused {
         // The sender will not hear this status: a person must tell them otherwise.
         for index in transitions.indices { transitions[index].changes.nextActor = .set(.officer) }
@@ -143,7 +146,8 @@ extension LetterRecord {
 
   /// The ledger's step for an event of this letter's machine; a status of a received letter only leaves its trace.
   func transition(
-    on event: OutgoingLetterMachine.Event?, of transmission: TransmissionRecord?, saying said: NewEvent
+    on event: OutgoingLetterMachine.Event?, of transmission: TransmissionRecord?, saying said: NewEvent,
+    _ deadlines: Deadlines, at now: Date
   ) -> LetterTransition {
     guard direction == .outgoing, transmission?.kind != .status, let event,
       let current = OutgoingLetterMachine.State(rawValue: state)
@@ -155,9 +159,8 @@ extension LetterRecord {
       step.changes.nextActor = .set(machine.state.nextActor)
       step.changes.isFinished = .set(machine.state.isFinal)
       if machine.state == .recorded { step.changes.nextActionAt = .set(Date(timeIntervalSince1970: 0)) }
+      deadlines.set(on: &step, of: self, at: now)
     }
-    // The deadline was that of sending.
-    if event == .axisAccepted { step.changes.dueAt = .clear }
     return step
   }
 }

@@ -7,10 +7,12 @@ import VietnameseText
 /// refused is to be told again.
 public struct OutcomeDesk: Sendable {
   let ledger: Ledger
+  let configuration: Configuration
   let clock: @Sendable () -> Date
 
-  public init(ledger: Ledger, clock: @escaping @Sendable () -> Date = { Date() }) {
+  public init(ledger: Ledger, configuration: Configuration, clock: @escaping @Sendable () -> Date = { Date() }) {
     self.ledger = ledger
+    self.configuration = configuration
     self.clock = clock
   }
 
@@ -28,7 +30,9 @@ public struct OutcomeDesk: Sendable {
         en: "It is not in doubt whether the axis has this letter; it is “\(detail.letter.state)”.")
     }
     let said = NewEvent.outcomeSaid(delivered: delivered, by: clerk)
-    let step = detail.letter.transition(on: delivered ? .axisAccepted : .retried, of: unknown, saying: said)
+    let step = detail.letter.transition(
+      on: delivered ? .axisAccepted : .retried, of: unknown, saying: said,
+      try Deadlines(configuration: configuration), at: clock())
     _ = try await ledger.settleUnknown(
       unknown.id, as: delivered ? .accepted(transportDocId: transportDocId) : .sendAgain(at: clock()),
       cause: "a person's word", transitions: [step], at: clock())

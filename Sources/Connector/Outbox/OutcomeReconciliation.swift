@@ -108,7 +108,10 @@ struct OutcomeReconciliation: Sendable {
     event: OutgoingLetterMachine.Event?, saying said: NewEvent?
   ) async throws {
     try await workplace.onCurrent(transmission.letter) { letter in
-      let steps = said.map { [letter.transition(on: event, of: transmission, saying: $0)] } ?? []
+      let steps =
+        said.map {
+          [letter.transition(on: event, of: transmission, saying: $0, workplace.deadlines, at: workplace.clock())]
+        } ?? []
       _ = try await workplace.ledger.settleUnknown(
         transmission.id, as: settlement, cause: cause, transitions: steps, at: workplace.clock())
     }

@@ -15,7 +15,6 @@ public struct LetterPreparation: Sendable {
   let renderer: LetterRenderer
   let keys: SigningKeys
   let timeStamps: TimeStampService
-  let deadline: SendingDeadline
   var schedule = RetrySchedule(first: 2, longest: 900)
 
   /// - Throws: `ConnectorError` if a key cannot be opened.
@@ -25,7 +24,6 @@ public struct LetterPreparation: Sendable {
     renderer = try LetterRenderer()
     keys = try SigningKeys(configuration)
     timeStamps = TimeStampService(servers: configuration.timeStampURLs)
-    deadline = try SendingDeadline(configuration: configuration)
   }
 
   /// One look for letters whose next step is due.
@@ -113,7 +111,7 @@ public struct LetterPreparation: Sendable {
     step.blobs[.message] = message
     step.changes.nextActionAt = .clear
     step.changes.lastCause = .clear
-    if let due = deadline.due(signedAt: letter.updatedAt) { step.changes.dueAt = .set(due) }
+    if let due = workplace.deadlines.due(.queued, type: nil, since: letter.updatedAt) { step.changes.dueAt = .set(due) }
     step.transmissions = [
       NewTransmission(edoc: message, from: workplace.configuration.organisation.code, to: letter.receivers)
     ]

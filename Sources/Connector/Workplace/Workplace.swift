@@ -15,16 +15,20 @@ public struct Workplace: Sendable {
   /// A number within 0..<1 for jitter; a parameter, so that tests own chance.
   public let chance: @Sendable () -> Double
   public let logger: Logger
+  /// By when each letter's next step must be done.
+  let deadlines: Deadlines
   /// Whether messages may leave for the axis now.
   let gate = AxisGate()
   /// Whether the ledger can be written now.
   public let store = StoreWatch()
 
+  /// - Throws: `ConnectorError.mappingUnreadable`.
   public init(
     configuration: Configuration, ledger: Ledger, axis: any AxisOperations, logger: Logger,
     clock: @escaping @Sendable () -> Date = { Date() },
     chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
-  ) {
+  ) throws {
+    deadlines = try Deadlines(configuration: configuration)
     self.configuration = configuration
     self.ledger = ledger
     self.axis = axis
@@ -34,11 +38,11 @@ public struct Workplace: Sendable {
   }
 
   /// Opens ledger and axis as `configuration` says.
-  /// - Throws: `ConnectorError` (the axis' secret), `LedgerError`.
+  /// - Throws: `ConnectorError` (the axis' secret, the mappings), `LedgerError`.
   public static func open(_ configuration: Configuration, logger: Logger) throws -> Workplace {
     let axis = try openAxis(configuration)
     let ledger = try openLedger(configuration)
-    return Workplace(configuration: configuration, ledger: ledger, axis: axis, logger: logger)
+    return try Workplace(configuration: configuration, ledger: ledger, axis: axis, logger: logger)
   }
 
   /// Only the ledger, for commands that do not talk to the axis.

@@ -44,6 +44,7 @@ public struct LedgerDesk: LetterDesk {
     var query = LetterQuery(
       direction: filter.direction.map(Self.direction), states: LetterStages.all.states(ofStage: filter.stage),
       search: filter.search.isEmpty ? nil : filter.search, limit: Self.rowsPerPage)
+    if filter.isOverdue { query.overdueAt = desk.now }
     var page = page
     query.offset = (page - 1) * Self.rowsPerPage
     var found = try await ledger.letters(query)
@@ -53,13 +54,15 @@ public struct LedgerDesk: LetterDesk {
       query.offset = (page - 1) * Self.rowsPerPage
       found = try await ledger.letters(query)
     }
+    var late = LetterQuery(direction: query.direction, limit: 0)
+    late.overdueAt = desk.now
     let names = try await names(of: found.letters)
     let rows = found.letters.map { row($0, names: names) }
     var desk = desk
     if found.letters.contains(where: Self.moves) { desk.refreshAfter = Self.refreshSeconds }
     return LetterListPage(
       desk: desk, filter: filter, stages: try await choices(filter), rows: rows, page: page, pageCount: pageCount,
-      total: found.total)
+      total: found.total, overdue: try await ledger.letters(late).total)
   }
 
   private func choices(_ filter: LetterListPage.Filter) async throws -> [LetterListPage.StageChoice] {
@@ -79,7 +82,8 @@ public struct LedgerDesk: LetterDesk {
     return LetterListPage.Row(
       id: letter.id.rawValue, direction: Self.direction(letter.direction), notation: Self.notation(letter),
       subject: letter.subject ?? "", party: other, dossierCode: letter.dossierCode, time: letter.createdAt,
-      stage: LetterStages.all.stage(of: letter.state), next: turn?.what, needsAction: turn?.isOurs ?? false)
+      stage: LetterStages.all.stage(of: letter.state), next: turn?.what,
+      due: turn == nil ? nil : letter.dueAt, needsAction: turn?.isOurs ?? false)
   }
 
   // MARK: What list and letter share

@@ -26,7 +26,8 @@ struct ReaderChoices: Sendable {
     filter = LetterListPage.Filter(
       direction: query["direction"].flatMap { LetterDirection(rawValue: $0) },
       stage: stages.contains { $0.key == state } ? state : nil,
-      search: String((query["q"] ?? "").prefix(Self.longestSearch)).trimmingCharacters(in: .whitespacesAndNewlines))
+      search: String((query["q"] ?? "").prefix(Self.longestSearch)).trimmingCharacters(in: .whitespacesAndNewlines),
+      isOverdue: query["overdue"] == "1")
     page = min(max(query["page"].flatMap { Int($0) } ?? 1, 1), Self.highestPage)
   }
 

@@ -15,7 +15,28 @@ struct LetterListing: Sendable {
     let offset = min(max(query.offset, 0), 1_000_000)
     let states = query.states.sorted()
     let page = [limit.databaseValue, offset.databaseValue]
-    if let search = query.search, !search.isEmpty {
+    if let overdueAt = query.overdueAt {
+      // Few of many, by an index of their own; the other conditions are looked at one by one.
+      var found = "SELECT row FROM letters WHERE dueAt <= ? AND isFinished = 0"
+      var values = [Moment(overdueAt).milliseconds.databaseValue]
+      if let direction = query.direction {
+        found += " AND +direction = ?"
+        values.append(direction.rawValue.databaseValue)
+      }
+      if !states.isEmpty {
+        found += " AND +state IN (\(Self.marks(states.count)))"
+        values += states.map(\.databaseValue)
+      }
+      if let search = query.search, !search.isEmpty {
+        guard let pattern = LetterSearch.pattern(search) else { return nil }
+        found += " AND row IN (SELECT rowid FROM letterSearch WHERE letterSearch MATCH ? ORDER BY rowid DESC LIMIT ?)"
+        values += [pattern.databaseValue, LetterQuery.searchLimit.databaseValue]
+      }
+      rows = found + " ORDER BY row DESC LIMIT ? OFFSET ?"
+      total = "SELECT count(*) FROM (\(found))"
+      arguments = values + page
+      totalArguments = values
+    } else if let search = query.search, !search.isEmpty {
       guard let pattern = LetterSearch.pattern(search) else { return nil }
       let hits = "SELECT rowid AS row FROM letterSearch WHERE letterSearch MATCH ? ORDER BY rowid DESC LIMIT ?"
       var values = [pattern.databaseValue, LetterQuery.searchLimit.databaseValue]

@@ -8,6 +8,8 @@ public struct LetterQuery: Sendable, Hashable {
   /// Words of subject, number, notation, DocumentId, dossier code, sender or receivers, with or without marks; each may
   /// be the beginning of a word.
   public var search: String?
+  /// Only unfinished letters whose deadline had passed by then.
+  public var overdueAt: Date?
   /// At most 500.
   public var limit = 50
   public var offset = 0

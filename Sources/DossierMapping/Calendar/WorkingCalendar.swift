@@ -4,6 +4,19 @@ public import DossierModel
 public struct WorkingCalendar: Sendable, Hashable {
   private let years: [Int: Year]
   private let deadlines: [DossierType: CalendarDescription.Deadline]
+  private let steps: [Step: CalendarDescription.Step]
+
+  /// The steps of a letter's way that have a time.
+  public enum Step: String, Sendable, CaseIterable {
+    /// A signed letter leaves.
+    case sent
+    /// 01 comes back.
+    case arrived
+    /// 02 or 03.
+    case answered
+    /// 04.
+    case assigned
+  }
 
   private struct Year: Sendable, Hashable {
     var off: Set<CalendarDate>
@@ -19,6 +32,9 @@ public struct WorkingCalendar: Sendable, Hashable {
     }
     deadlines = description.deadlines.reduce(into: [:]) { deadlines, entry in
       if let type = DossierType(rawValue: entry.key) { deadlines[type] = entry.value }
+    }
+    steps = (description.steps ?? [:]).reduce(into: [:]) { steps, entry in
+      if let step = Step(rawValue: entry.key) { steps[step] = entry.value }
     }
   }
 
@@ -50,6 +66,13 @@ public struct WorkingCalendar: Sendable, Hashable {
 
   /// The next working day after `date`.
   public func workingDay(after date: CalendarDate) -> CalendarDate? { day(1, workingDaysAfter: date)?.date }
+
+  /// Day and hour in Vietnam by which `step` must be done when the step before was on `date`; `nil` when no time is known.
+  public func due(_ step: Step, after date: CalendarDate) -> (date: CalendarDate, hour: Int)? {
+    guard let rule = steps[step] else { return nil }
+    let days = rule.workingDays == 0 && !isWorkingDay(date).works ? 1 : rule.workingDays
+    return day(days, workingDaysAfter: date).map { ($0.date, rule.hour) }
+  }
 
   /// When the authority must have answered a valid dossier that it accepted on `date`; `nil` when no time is known.
   public func deadline(for type: DossierType, acceptedOn date: CalendarDate) -> Deadline? {

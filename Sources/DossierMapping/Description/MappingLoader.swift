@@ -150,6 +150,17 @@ struct MappingLoader {
   }
 
   mutating func check(_ description: CalendarDescription) {
+    for (name, step) in description.steps ?? [:] {
+      if WorkingCalendar.Step(rawValue: name) == nil {
+        let names = WorkingCalendar.Step.allCases.map(\.rawValue).joined(separator: ", ")
+        add("calendar.yaml", "steps.\(name)", "Bước phải là một trong: \(names).", "A step is one of \(names).")
+      }
+      if !(0...100).contains(step.workingDays) || !(0...24).contains(step.hour) {
+        add(
+          "calendar.yaml", "steps.\(name)", "workingDays phải từ 0 đến 100, hour từ 0 đến 24.",
+          "workingDays must be 0 to 100, hour 0 to 24.")
+      }
+    }
     for (year, entry) in description.years {
       for date in entry.off + entry.work where String(date.year) != year {
         add(

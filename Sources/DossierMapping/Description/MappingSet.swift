@@ -23,6 +23,16 @@ public struct MappingSet: Sendable {
   /// The built-in descriptions.
   public static func builtIn() throws(DossierMappingError) -> MappingSet { try MappingSet(overriding: nil) }
 
+  /// Only the calendar of what `init(overriding:)` reads.
+  public static func calendar(overriding directory: String?) throws(DossierMappingError) -> WorkingCalendar {
+    var loader = MappingLoader()
+    try loader.load(overriding: directory)
+    let calendar: CalendarDescription? = loader.decode("calendar.yaml")
+    if let calendar { loader.check(calendar) }
+    guard loader.problems.isEmpty, let calendar else { throw loader.failure }
+    return WorkingCalendar(calendar)
+  }
+
   /// The built-in descriptions with the files of `directory` in their place.
   public init(overriding directory: String?) throws(DossierMappingError) {
     var loader = MappingLoader()

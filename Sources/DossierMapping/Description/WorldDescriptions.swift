@@ -80,11 +80,14 @@ public struct MailboxesDescription: Sendable, Hashable, Codable {
   public func kind(ofDomain domain: String) -> Domain {
     let domain = domain.lowercased()
     func fits(_ entry: String) -> Bool {
-      if entry.hasSuffix(".*") {
+      if entry.utf8.suffix(2).elementsEqual(".*".utf8) {
         let stem = entry.dropLast(1)
         return domain.hasPrefix(stem) || domain.contains("." + stem)
       }
-      return domain == entry || domain.hasSuffix("." + entry)
+      // Byte by byte: thousands of mailboxes are asked about.
+      let rest = domain.utf8.count - entry.utf8.count
+      return rest >= 0 && domain.utf8.suffix(entry.utf8.count).elementsEqual(entry.utf8)
+        && (rest == 0 || domain.utf8.dropLast(entry.utf8.count).last == UInt8(ascii: "."))
     }
     // A state domain first, so that a listed provider's name inside it (live.xyz.gov.vn) does no harm.
     if known.contains(where: fits) { return .state }
@@ -161,6 +164,17 @@ public struct CalendarDescription: Sendable, Hashable, Codable {
   public var timeZone: String
   public var years: [String: Year]
   public var deadlines: [String: Deadline]
+  /// By the words of ``WorkingCalendar/Step``; what is missing has no time.
+  public var steps: [String: Step]?
+
+  public struct Step: Sendable, Hashable, Codable {
+    /// After the day of the step before; 0 is that day, or the next working day where offices are closed.
+    public var workingDays: Int
+    /// Of the day in Vietnam, 0 to 24.
+    public var hour: Int
+    public var source: String
+    public var provisional: Bool?
+  }
 
   public struct Year: Sendable, Hashable, Codable {
     public var certainty: String
