@@ -5,7 +5,8 @@ import VietnameseText
 /// What may be removed, and when.
 ///
 /// Never removed: letters, statuses, attempts and the log; the messages as sent and received; the letter as signed by
-/// the organisation and as taken out of a message; the report of its signatures. They are the evidence.
+/// the organisation and as taken out of a message; the report of its signatures. They are the evidence. Messages that
+/// were not ours are nobody's evidence here, and other people's mail: of those only the fact that they came is kept.
 public struct RetentionPolicy: Sendable, Hashable {
   /// How long after its last step a finished letter keeps its working files. Default 90 days.
   public var workingFilesFor: TimeInterval = 90 * 86_400
@@ -13,6 +14,9 @@ public struct RetentionPolicy: Sendable, Hashable {
   public var workingFiles: Set<BlobRole> = [
     .spreadsheet, .dossier, .renderedLetter, .personSigned, .attachment, .other,
   ]
+  /// How long a message that was not ours is kept after it was set aside; one that still waits to be handed over is.
+  /// Default 30 days.
+  public var otherMailFor: TimeInterval = 30 * 86_400
   /// How long a file that nothing mentions is kept: it may be about to be mentioned. Default one day, at least an hour.
   public var unmentionedFilesFor: TimeInterval = 86_400
 
@@ -26,6 +30,8 @@ public struct RetentionPolicy: Sendable, Hashable {
 public struct PurgeReport: Sendable, Hashable, Codable {
   /// Finished letters that lost their working files.
   public internal(set) var letters = 0
+  /// Messages that were not ours whose content went.
+  public internal(set) var otherMail = 0
   /// Files removed from the disk.
   public internal(set) var files = 0
   public internal(set) var bytes: Int64 = 0
@@ -46,6 +52,17 @@ extension Ledger {
       let step = try await write { db in try Retention.dropWorkingFiles(roles, until: limit, at: moment, in: db) }
       report.letters += step.dropped
       more = step.looked == Retention.batch
+    }
+    // What stands in the place of such a message, since a row without one would be damaged.
+    let nothing = try await storeBlob(Data())
+    let before = Moment(now.addingTimeInterval(-policy.otherMailFor))
+    more = true
+    while more {
+      let dropped = try await write { [blobs] db in
+        try Retention.dropOtherMail(until: before, leaving: nothing, blobs: blobs, at: moment, in: db)
+      }
+      report.otherMail += dropped
+      more = dropped == Retention.batch
     }
     let unused = now.addingTimeInterval(-max(policy.unmentionedFilesFor, 3_600))
     let files = try await blobs.onDisk { [blobs] in try blobs.files(unusedSince: unused) }
@@ -93,6 +110,36 @@ private enum Retention {
       dropped += 1
     }
     return (letters.count, dropped)
+  }
+
+  /// Lets go of the content of messages that were left to others or handed over to them; the file goes as one that
+  /// nothing mentions any more.
+  static func dropOtherMail(
+    until limit: Moment, leaving nothing: BlobHash, blobs: BlobStore, at moment: Moment, in db: Database
+  ) throws -> Int {
+    let arrivals = try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT id FROM arrivals
+        WHERE state = 'setAside' AND settledAt <= ? AND message <> ? AND nextAcknowledgementAt IS NULL
+          AND (acknowledgement = 'leave' OR handedOverAt IS NOT NULL)
+        ORDER BY settledAt LIMIT ?
+        """, arguments: [limit.milliseconds, nothing.rawValue, batch])
+    guard !arrivals.isEmpty else { return 0 }
+    try LetterWriter.mention(nothing, at: moment, blobs: blobs, in: db)
+    try db.execute(
+      sql: "UPDATE arrivals SET message = ? WHERE id IN (SELECT value FROM json_each(?))",
+      arguments: [nothing.rawValue, try CanonicalJSON.text(arrivals)])
+    try EventChain.append(otherMailEvent(arrivals.count), letter: nil, state: nil, at: moment, in: db)
+    return arrivals.count
+  }
+
+  private static func otherMailEvent(_ count: Int) -> NewEvent {
+    NewEvent(
+      kind: "mail.purged", actor: "system",
+      sentence: ClerkSentence(
+        vi: "Đã xóa nội dung \(count) gói tin không phải của cơ quan này theo thời hạn lưu.",
+        en: "The content of \(count) messages that were not ours was removed at the end of its retention."))
   }
 
   /// Removes the files inside the transaction: while it holds the writer's lock, no row can begin to mention them.

@@ -98,8 +98,8 @@ struct LedgerCommand: AsyncParsableCommand {
       abstract: "Removes working files of letters long finished, and files that nothing mentions.",
       discussion: """
         What the configuration's “retention” says; “lienthong run” does the same once a day, so this is for a connector \
-        that does not run. Letters, statuses, attempts, the log, messages, signed letters and signature reports are \
-        always kept.
+        that does not run. Letters, statuses, attempts, the log, their messages, signed letters and signature reports \
+        are always kept.
         """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -113,7 +113,8 @@ struct LedgerCommand: AsyncParsableCommand {
           configuration.retention.policy, holding: try ledger.acquireProcessingLock(), at: Date())
         if json { return Terminal.say(try Terminal.json(report)) }
         Terminal.say(
-          "\(report.letters) letters lost working files; \(report.files) files, \(report.bytes) bytes removed")
+          "\(report.letters) letters lost working files, \(report.otherMail) messages of others their content; "
+            + "\(report.files) files, \(report.bytes) bytes removed")
       } catch {
         throw Failure.exit(for: error)
       }

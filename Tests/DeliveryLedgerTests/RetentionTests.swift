@@ -48,6 +48,35 @@ import Testing
     #expect(try await ledger.purge(RetentionPolicy(), holding: lock, at: later).letters == 0)
   }
 
+  @Test("A message that was not ours loses its content after its time, and is not taken in again")
+  func otherMail() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    func setAside(_ name: String, _ said: Acknowledgement) async throws -> ArrivalRecord {
+      let arrival = try await fixture.arrival(name)
+      try await ledger.setArrivalAside(
+        arrival.id, cause: "x", acknowledgement: said, event: LedgerFixture.event("x"), at: LedgerFixture.start)
+      return arrival
+    }
+    let left = try await setAside("left", .leave)
+    // It was told to the axis as done under a name that its sender may not have: an officer may want to see it.
+    let forged = try await setAside("forged", .done)
+    try await fixture.take(LedgerFixture.incoming("a", documentId: "d"), as: "ours")
+    try age(fixture)
+    let lock = try ledger.acquireProcessingLock()
+    #expect(
+      try await ledger.purge(RetentionPolicy(), holding: lock, at: LedgerFixture.time(29 * 86_400)).otherMail == 0)
+    let later = LedgerFixture.time(31 * 86_400)
+    #expect(try await ledger.purge(RetentionPolicy(), holding: lock, at: later).otherMail == 1)
+    #expect(try await ledger.purge(RetentionPolicy(), holding: lock, at: later).otherMail == 0)
+    #expect(await errorCode { _ = try await ledger.readBlob(left.message) } == .notFound)
+    #expect(try await ledger.readBlob(forged.message) == Data("raw forged".utf8))
+    #expect(try await ledger.arrival(left.id)?.state == .setAside)
+    #expect(try await ledger.events(after: 0).contains { $0.kind == "mail.purged" })
+    let check = try await ledger.verify()
+    #expect(check.isIntact, "\(check.faults)")
+  }
+
   @Test("No policy removes evidence")
   func evidence() async throws {
     let fixture = try LedgerFixture()

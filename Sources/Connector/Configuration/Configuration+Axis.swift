@@ -80,12 +80,15 @@ extension Configuration {
   public struct Retention: Sendable, Equatable {
     /// Days that a finished letter keeps its working files; 0: nothing is purged daily.
     public var workingFileDays = 90.0
+    /// Days that a message which was not ours is kept.
+    public var otherMailDays = 30.0
     /// Days that a file which nothing mentions is kept.
     public var unmentionedFileDays = 1.0
 
     public var policy: RetentionPolicy {
       var policy = RetentionPolicy()
       policy.workingFilesFor = workingFileDays * 86_400
+      policy.otherMailFor = otherMailDays * 86_400
       policy.unmentionedFilesFor = unmentionedFileDays * 86_400
       return policy
     }
@@ -187,6 +190,7 @@ extension Configuration {
     defer { reader.finish(section) }
     return Retention(
       workingFileDays: reader.seconds("workingFileDays", in: &section, default: 90, range: 0...36_500),
+      otherMailDays: reader.seconds("otherMailDays", in: &section, default: 30, range: 0...36_500),
       unmentionedFileDays: reader.seconds("unmentionedFileDays", in: &section, default: 1, range: 0.1...36_500))
   }
 

@@ -60,7 +60,10 @@ struct DailyWork: Sendable {
     let report = try await workplace.ledger.purge(
       workplace.configuration.retention.policy, holding: lock, at: now)
     try await workplace.ledger.setCondition(
-      Self.purge, "done", cause: "\(report.letters) letters, \(report.files) files, \(report.bytes) bytes", at: now)
+      Self.purge, "done",
+      cause:
+        "\(report.letters) letters, \(report.otherMail) others' messages, \(report.files) files, \(report.bytes) bytes",
+      at: now)
     workplace.logger.info(
       "purged", metadata: ["letters": "\(report.letters)", "files": "\(report.files)", "bytes": "\(report.bytes)"])
   }
