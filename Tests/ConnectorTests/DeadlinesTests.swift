@@ -13,7 +13,7 @@ struct DeadlinesTests {
   private static func text(_ date: Date?) -> String? { date.map { EdocTimestamp($0).edxml } }
   private let deadlines: Deadlines
 
-  init() throws { deadlines = Deadlines(try MappingSet.calendar(overriding: nil)) }
+  init() throws { deadlines = Deadlines(try MappingSet.timesAndStatuses(overriding: nil).calendar) }
 
   @Test(
     "a signed letter leaves by noon of the next working day",

@@ -47,6 +47,19 @@ struct MappingTests {
   }
 
   @Test(
+    "The words of 03 name the dossier, as ours are written and as others write",
+    arguments: [
+      ("Đã tiếp nhận. Mã hồ sơ: 2026.G11.01-000007", "2026.G11.01-000007"), ("mã hồ sơ 17", nil),
+      ("Hồ sơ đã nhận, Mã hồ sơ HS-17, hẹn trả ngày 3/12.", "HS-17"), ("Số hồ sơ: 4411.", "4411"),
+      ("Mã hồ sơ: đang cấp", nil), ("Đã tiếp nhận", nil), ("Ma\u{303} hồ sơ: 12", "12"),
+    ] as [(String, String?)])
+  func dossierCode(_ words: String, _ code: String?) throws {
+    let statuses = try MappingSet.builtIn().statuses
+    #expect(statuses.dossierCode(in: words) == code)
+    #expect(statuses.dossierCode(in: statuses.description(accepting: code ?? "1")) == code ?? "1")
+  }
+
+  @Test(
     "Every problem of a directory is named with file and place",
     arguments: [
       ("rules.yaml", "severity: warn", "severity: loud", "rules["), ("rules.yaml", "code: V09", "code: V99", "rules"),
@@ -55,12 +68,14 @@ struct MappingTests {
       ("type-02.yaml", "formNumber: \"02\"", "formNumber: \"03\"", "letter.formNumber"),
       ("classification.yaml", "  subject: 40", "  subjekt: 40", "weights"),
       ("calendar.yaml", "work: [2024-05-04]", "work: [2024-05-03]", "years.2024.work"),
+      ("calendar.yaml", "workingDays: 0, hour: 24", "workingDays: 0, hour: 25", "steps."),
       ("calendar.yaml", "2024-01-01", "2024-13-01", "years"),
       ("provinces.yaml", "code: \"04\"", "code: \"01\"", "provinces"),
       ("telephones.yaml", "[\"087\"]", "[\"87\"]", "prefixes.Itel"),
       ("mailboxes.yaml", "gmail.com, googlemail", "gmail, googlemail", "public[0]"),
       ("reasons.yaml", "code: THOI_VIEC", "code: NGHI_HUU", "reasons["),
       ("addressees.yaml", "province: Ninh Bình", "province: Ninh Thử", "delegations[0].province"),
+      ("statuses.yaml", "Đã tiếp nhận. Mã hồ sơ: {code}", "Đã tiếp nhận {code}", "dossierCode"),
       ("statuses.yaml", "  waiting: \"01\"", "  waitting: \"01\"", "toAxis.waitting"),
       ("organisation-words.yaml", "  - Ủy ban", "  - \"-\"", "words[0]"),
     ])

@@ -168,7 +168,7 @@ public struct DocumentIntake: Sendable {
     actions.compactMap { action in
       guard case .tell(let status) = action else { return nil }
       return NewTransmission(
-        status: status.code, description: Self.description(of: status, judgement, code),
+        status: status.code, description: description(of: status, judgement, code),
         from: workplace.configuration.organisation.code, to: [sender])
     }
   }
@@ -224,10 +224,10 @@ public struct DocumentIntake: Sendable {
     }
   }
 
-  private static func description(of status: StatusCode, _ judgement: Judgement, _ code: String?) -> String {
+  private func description(of status: StatusCode, _ judgement: Judgement, _ code: String?) -> String {
     switch status {
     case .refused, .changeRefused: String(judgement.reason.vi.prefix(Self.maximumDescription))
-    case .accepted: code.map(DossierCodeNotice.text) ?? "Đã tiếp nhận"
+    case .accepted: code.map(workplace.statuses.description(accepting:)) ?? status.name.vi
     default: status.name.vi
     }
   }

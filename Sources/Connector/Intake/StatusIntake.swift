@@ -1,4 +1,5 @@
 import DeliveryLedger
+import DossierMapping
 import EdXML
 import Foundation
 import VietnameseText
@@ -50,7 +51,7 @@ struct StatusIntake: Sendable {
     let heard = NewEvent.statusHeard(
       status.code, from: status.from.name ?? status.from.organId, description: status.description)
     let code = status.code
-    let dossierCode = status.description.flatMap(DossierCodeNotice.code(in:))
+    let dossierCode = status.description.flatMap(workplace.statuses.dossierCode(in:))
     let isFromReceiver = letter.receivers.contains(incoming.from)
     if isFromReceiver, now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter,
       try await isBeingMade(letter, or: code)
@@ -193,18 +194,5 @@ extension EdXMLError {
     case .unwritable, .unreadable, .tooSlow: true
     default: false
     }
-  }
-}
-
-/// How the authority names the dossier code in the description of status 03, and how the agency finds it there.
-enum DossierCodeNotice {
-  static func text(_ code: String) -> String { "Đã tiếp nhận. Mã hồ sơ: \(code)" }
-
-  /// The code in a description; nil if it names none.
-  static func code(in description: String) -> String? {
-    guard let range = description.nfc.range(of: "Mã hồ sơ: ") else { return nil }
-    let rest = description.nfc[range.upperBound...].prefix { !$0.isWhitespace }
-    let code = rest.trimmingCharacters(in: CharacterSet(charactersIn: ".,;"))
-    return (1...100).contains(code.count) ? code : nil
   }
 }

@@ -6,15 +6,21 @@ import Foundation
 
 /// By when the next step of a letter must be done, so that one that is stuck is seen: by the side that must act, and by the
 /// one that waits. The times are those of `Mappings/calendar.yaml`.
-public struct Deadlines: Sendable {
+struct Deadlines: Sendable {
   private let calendar: WorkingCalendar
 
   init(_ calendar: WorkingCalendar) { self.calendar = calendar }
 
   /// - Throws: `ConnectorError.mappingUnreadable`.
-  public init(configuration: Configuration) throws {
+  init(configuration: Configuration) throws {
+    self.init(try Self.timesAndStatuses(configuration).calendar)
+  }
+
+  static func timesAndStatuses(
+    _ configuration: Configuration
+  ) throws -> (calendar: WorkingCalendar, statuses: StatusesDescription) {
     do {
-      self.init(try MappingSet.calendar(overriding: configuration.mappingFolder))
+      return try MappingSet.timesAndStatuses(overriding: configuration.mappingFolder)
     } catch {
       throw ConnectorError(
         .mappingUnreadable, vi: "Bảng ánh xạ không dùng được; chạy “lienthong mapping check”.",

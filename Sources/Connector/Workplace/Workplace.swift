@@ -1,5 +1,6 @@
 public import AxisClient
 public import DeliveryLedger
+import DossierMapping
 import EdXML
 public import Foundation
 public import Logging
@@ -17,6 +18,8 @@ public struct Workplace: Sendable {
   public let logger: Logger
   /// By when each letter's next step must be done.
   let deadlines: Deadlines
+  /// How statuses are worded.
+  let statuses: StatusesDescription
   /// Whether messages may leave for the axis now.
   let gate = AxisGate()
   /// Whether the ledger can be written now.
@@ -28,7 +31,9 @@ public struct Workplace: Sendable {
     clock: @escaping @Sendable () -> Date = { Date() },
     chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
   ) throws {
-    deadlines = try Deadlines(configuration: configuration)
+    let (calendar, statuses) = try Deadlines.timesAndStatuses(configuration)
+    deadlines = Deadlines(calendar)
+    self.statuses = statuses
     self.configuration = configuration
     self.ledger = ledger
     self.axis = axis

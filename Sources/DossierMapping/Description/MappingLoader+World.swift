@@ -68,6 +68,16 @@ extension MappingLoader {
   }
 
   mutating func check(_ description: StatusesDescription) {
+    if description.dossierCode(in: description.description(accepting: "2026.01")) != "2026.01" {
+      add(
+        "statuses.yaml", "dossierCode", "Câu trong write phải có {code} và đọc lại được bằng một câu trong read.",
+        "What write says must have {code}, and one of read must find it.")
+    }
+    for (index, words) in description.dossierCode.read.enumerated()
+    where words.hasPrefix("{") || !words.contains("{code}") {
+      add(
+        "statuses.yaml", "dossierCode.read[\(index)]", "Phải có chữ trước {code}.", "Words must stand before {code}.")
+    }
     for (state, code) in description.toAxis.sorted(by: { $0.key < $1.key }) {
       if DossierState(rawValue: state) == nil {
         let known = DossierState.allCases.map(\.rawValue).joined(separator: ", ")

@@ -23,14 +23,18 @@ public struct MappingSet: Sendable {
   /// The built-in descriptions.
   public static func builtIn() throws(DossierMappingError) -> MappingSet { try MappingSet(overriding: nil) }
 
-  /// Only the calendar of what `init(overriding:)` reads.
-  public static func calendar(overriding directory: String?) throws(DossierMappingError) -> WorkingCalendar {
+  /// Only calendar and statuses of what `init(overriding:)` reads.
+  public static func timesAndStatuses(
+    overriding directory: String?
+  ) throws(DossierMappingError) -> (calendar: WorkingCalendar, statuses: StatusesDescription) {
     var loader = MappingLoader()
     try loader.load(overriding: directory)
     let calendar: CalendarDescription? = loader.decode("calendar.yaml")
+    let statuses: StatusesDescription? = loader.decode("statuses.yaml")
     if let calendar { loader.check(calendar) }
-    guard loader.problems.isEmpty, let calendar else { throw loader.failure }
-    return WorkingCalendar(calendar)
+    if let statuses { loader.check(statuses) }
+    guard loader.problems.isEmpty, let calendar, let statuses else { throw loader.failure }
+    return (WorkingCalendar(calendar), statuses)
   }
 
   /// The built-in descriptions with the files of `directory` in their place.

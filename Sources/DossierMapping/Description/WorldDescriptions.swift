@@ -1,4 +1,5 @@
 public import DossierModel
+import Foundation
 import VietnameseText
 
 /// `classification.yaml`.
@@ -145,6 +146,32 @@ public struct AddresseesDescription: Sendable, Hashable, Codable {
 public struct StatusesDescription: Sendable, Hashable, Codable {
   public var fromAxis: [String: DossierState]
   public var toAxis: [String: String]
+  public var dossierCode: DossierCodeWords
+
+  /// How the description of status 03 names the dossier; `{code}` stands for its code.
+  public struct DossierCodeWords: Sendable, Hashable, Codable {
+    public var write: String
+    /// The first that is found counts.
+    public var read: [String]
+  }
+
+  /// What is written with 03 for the dossier with `code`.
+  public func description(accepting code: String) -> String {
+    dossierCode.write.replacing("{code}", with: code)
+  }
+
+  /// The code that the description of a 03 names; nil if it names none.
+  public func dossierCode(in description: String) -> String? {
+    let description = description.nfc
+    for words in dossierCode.read {
+      let before = words.nfc.prefix { $0 != "{" }
+      guard let range = description.range(of: before) else { continue }
+      let code = description[range.upperBound...].prefix { !$0.isWhitespace }
+        .trimmingCharacters(in: CharacterSet(charactersIn: ".,;"))
+      if (1...100).contains(code.count), code.contains(where: \.isNumber) { return code }
+    }
+    return nil
+  }
 
   /// The state that a status code of the axis puts the sender's dossier into.
   public func state(for code: String) -> DossierState? { fromAxis[code] }
