@@ -3,6 +3,7 @@
 //
 //   swift run -c release edxml-benchmark
 //   swift run -c release dossier-benchmark
+//   swift run -c release delivery-benchmark
 //   LIENTHONG_PYHANKO=/path/to/venv/bin/pyhanko swift run -c release signature-benchmark
 //   swift build --sanitize=fuzzer --product edxml-fuzz --scratch-path .build-fuzz
 //   SWIFT_BACKTRACE=enable=no .build-fuzz/debug/edxml-fuzz -max_total_time=300 -max_len=65536 Corpus/edxml
@@ -13,12 +14,21 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
 ]
 
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0"),
@@ -91,6 +101,29 @@ let package = Package(
       dependencies: [
         "DossierModel", "HTTPTransport", "MappingFiles", "Spreadsheet", "VietnameseText",
         .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+    .target(
+      name: "AxisClient", dependencies: ["HTTPTransport", "SigningCore", "VietnameseText"], swiftSettings: strict),
+    .target(name: "DeliveryLedger", dependencies: ["SigningCore", "VietnameseText", grdb], swiftSettings: strict),
+    .target(
+      name: "Connector",
+      dependencies: [
+        "AxisClient", "DeliveryLedger", "DossierMapping", "EdXML", "LetterSignatures", "RequestLetter", "SigningCore",
+        "Spreadsheet", "DossierModel", "HTTPTransport", "VietnameseText", "SchemaFiles", "MappingFiles", "ZipArchive",
+        logging, lifecycle, .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+    .target(
+      name: "AxisSimulator",
+      dependencies: [
+        "EdXML", "SigningCore", "VietnameseText", grdb, .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), logging,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "delivery-benchmark",
+      dependencies: [
+        "Connector", "AxisClient", "AxisSimulator", "DeliveryLedger", "EdXML", "LetterSignatures", "RequestLetter",
+        "SigningCore", "DossierModel", "MappingFiles", "VietnameseText", grdb, logging, lifecycle,
       ], swiftSettings: strict),
     .executableTarget(
       name: "dossier-benchmark", dependencies: ["DossierMapping", "DossierModel", "RequestLetter"],
