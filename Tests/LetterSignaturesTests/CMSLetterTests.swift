@@ -169,6 +169,13 @@ struct CMSLetterTests {
     }
     #expect(try await codes(["-noattr"]).contains(.signatureInvalid))
     #expect(try await codes(["-md", "sha1"]).contains(.weakCryptography))
+    // Of the SHA-2 family, so it counts unless the policy says otherwise.
+    #expect(try await codes(["-md", "sha224"]) == [.noTimeStamp])
+    var strict = LetterPolicy()
+    strict.weakDigests.insert(.sha224)
+    let short = try await desk.signed(letter, by: desk.agency, detached: true, options: ["-md", "sha224"])
+    #expect(try desk.verify(short, letter).decision == .accept)
+    #expect(try desk.verify(short, letter, policy: strict).codes == [.weakCryptography])
     let once = try await desk.signed(letter, by: desk.agency, detached: true)
     #expect(try desk.verify(once + [1], letter).decision == .unreadable)
     #expect(try desk.verify(once + once, letter).decision == .unreadable)

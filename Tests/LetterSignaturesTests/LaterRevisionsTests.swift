@@ -245,7 +245,7 @@ struct LaterRevisionsTests {
     #expect(try await withMetadata(first, "<xmp:Label>").codes == [.metadataUpdated])
   }
 
-  @Test("A document time stamp after the security store gives B-LTA; one that shows something is a modification")
+  @Test("A document time stamp after the security store gives B-LTA")
   func archive() async throws {
     let store = try LetterSigner.addSecurityStore(
       pdf: try await signed(), certificates: [bench.pki.issuing.certificate], evidence: bench.verifier.trust.revocation,
@@ -294,21 +294,45 @@ struct LaterRevisionsTests {
     expectModified(try withFont("Helv", "Courier", second), "form_DR")
   }
 
-  @Test("Where the form has a text field, a font that its look names may not be defined later")
-  func formResourcesOfTextFields() async throws {
-    // A text field that shows “1” in a font that nobody defined yet.
+  @Test("Where no field has a text it may be said that nothing need be drawn anew, and never that it must")
+  func drawnAnew() async throws {
+    let letter = try await signed()
+    func saying(_ value: Bool) throws -> [UInt8] {
+      try updated(letter) { update, file, _ in
+        let reference = try #require(try file.catalog(in: file.current)["AcroForm"]?.reference)
+        var form = try #require(try file.object(reference, in: file.current).dictionary)
+        form["NeedAppearances"] = .boolean(value)
+        update.set(reference, .dictionary(form))
+        return nil
+      }
+    }
+    #expect(bench.verify(try saying(false)).decision == .accept)
+    expectModified(try saying(true), "form_NeedAppearances")
+  }
+
+  @Test(
+    "Where a text field or a free text is drawn by the reader, a font that its look names may not be defined later",
+    arguments: ["Tx", "FreeText"])
+  func formResourcesOfTexts(kind: String) async throws {
+    // A text that shows “1” in a font that nobody defined yet.
     let letter = try updated(SigningBench.letter()) { update, file, catalog in
-      let field = update.newReference()
+      let text = update.newReference()
       let form = update.newReference()
+      let look: [(String, PDFObject)] = [
+        ("Type", .name("Annot")), ("Rect", numbers([72, 600, 200, 620])), ("DA", .text("/Tien 12 Tf 0 g")),
+      ]
+      let own: [(String, PDFObject)] =
+        kind == "Tx"
+        ? [("Subtype", .name("Widget")), ("FT", .name("Tx")), ("T", .text("so")), ("V", .text("1"))]
+        : [("Subtype", .name("FreeText")), ("Contents", .text("1"))]
+      update.set(text, .dictionary(PDFDictionary(look + own)))
       update.set(
-        field,
-        .dictionary(
-          PDFDictionary([
-            ("Type", .name("Annot")), ("Subtype", .name("Widget")), ("FT", .name("Tx")), ("T", .text("so")),
-            ("V", .text("1")), ("Rect", numbers([72, 600, 200, 620])), ("DA", .text("/Tien 12 Tf 0 g")),
-          ])))
-      update.set(form, .dictionary(PDFDictionary([("Fields", .array([.reference(field)]))])))
+        form, .dictionary(PDFDictionary([("Fields", .array(kind == "Tx" ? [.reference(text)] : []))])))
       catalog["AcroForm"] = .reference(form)
+      let page = try #require(try file.pages(in: file.current).first)
+      var dictionary = try #require(try file.object(page, in: file.current).dictionary)
+      dictionary["Annots"] = .array([.reference(text)])
+      update.set(page, .dictionary(dictionary))
       return nil
     }
     let once = try await signed(letter)

@@ -92,6 +92,67 @@ struct LetterReportTests {
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(LetterPolicy.self, from: Data(#"{"weak_digests": ["crc32"]}"#.utf8))
     }
+    func read(_ text: String) throws -> LetterPolicy {
+      try JSONDecoder().decode(LetterPolicy.self, from: Data(text.utf8))
+    }
+    // Those that are refused whatever a policy says may be named in it.
+    #expect(
+      try read(#"{"weak_digests": ["md2", "MD5", "sha-1", "ripemd160", "sha224"]}"#).weakDigests
+        == [.insecureMD5, .insecureSHA1, .sha224])
+    #expect(try read(#"{"requirePerson": true}"#).requirePerson && read(#"{"require_person": true}"#).requirePerson)
+    #expect(try !read(#"{"require": "a remark"}"#).requirePerson)
+  }
+
+  @Test("Of a refused letter each fact is told for itself: level, coverage, digest, what came after")
+  func refusedLetters() async throws {
+    let letter = try await bench.signedTwice(SigningBench.letter())
+    // A stamp that does not hold is there all the same.
+    let early = bench.verifier.verify(letter, at: SigningBench.now - 86_400)
+    #expect(early.codes.contains(.timeStampInvalid))
+    #expect(early.signatures.map(\.level) == [.bT, .bT])
+    #expect(early.signatures.map(\.timeStamp.result) == [.failed, .failed])
+    let longer = bench.verify(letter + Array("9 0 obj".utf8))
+    #expect(longer.signatures.map(\.changesAfter.reason) == ["bytes_after_the_end", "bytes_after_the_end"])
+    #expect(longer.signatures.map(\.indication) == [.indeterminate, .indeterminate])
+    // Bytes before the header shift all that was signed.
+    let shifted = bench.verify([0x0A] + letter)
+    #expect(shifted.codes == [.malformed, .modified])
+    #expect(shifted.indication == .totalFailed && shifted.subindication == .hashFailure)
+  }
+
+  @Test("A range beyond the file has lost its bytes; of a signature that cannot be read nothing more is said")
+  func unreadableSignatures() async throws {
+    let letter = try await bench.signedTwice(SigningBench.letter())
+    var text = String(decoding: letter, as: UTF8.self)
+    let range = try #require(text.range(of: "/ByteRange [0 ", options: .backwards))
+    let numbers = text[range.upperBound...].prefix { $0 != "]" }
+    let grown = numbers.split(separator: " ").map { Int($0) ?? 0 }
+    // One digit more in place of a blank before the bracket's end, so that no offset changes.
+    text.replaceSubrange(
+      numbers.startIndex..<numbers.endIndex,
+      with: "\(grown[0]) \(grown[1]) \(grown[2] + 9000)".padding(toLength: numbers.count, withPad: " ", startingAt: 0))
+    let beyond = bench.verify(Array(text.utf8))
+    #expect(beyond.codes.contains(.modified))
+    #expect(beyond.subindication == .hashFailure)
+    let facts = try #require(beyond.signatures.first { $0.coverage.result != .passed })
+    #expect(facts.coverage.reason == "byte_range_beyond_the_file")
+    #expect(facts.cryptographic.reason == "signed-bytes-missing")
+    let nonsense = try await HandMadeSignature().added(to: SigningBench.letter()) { _ in [0x30, 0x03, 0x02, 0x01, 0x01]
+    }
+    #expect(bench.verify(nonsense).codes == [.signatureInvalid])
+    #expect(bench.verify(nonsense).integrity == .broken)
+  }
+
+  @Test("A certificate that was revoked after the proved time was good then, and is not now")
+  func goodThenNotNow() async throws {
+    var pki = bench.pki
+    pki.revoke(bench.agency.certificate, at: SigningBench.now + 3600, reason: .keyCompromise)
+    let trust = try pki.trustStore(thisUpdate: SigningBench.now + 7200, nextUpdate: SigningBench.now + 86_400)
+    let report = try LetterVerifier(trust: trust).verify(
+      try await bench.signedTwice(SigningBench.letter()), at: SigningBench.now + 10_000)
+    #expect(report.decision == .accept, "\(report.detail)")
+    #expect(report.signatures.map(\.chain.result) == [.passed, .passed])
+    #expect(report.signatures.map(\.chainNow.reason) == [nil, "revoked"])
   }
 
   @Test(

@@ -14,11 +14,13 @@ struct TrustStoreTests {
       // The same root once more in DER, as folders in the field have it.
       try Data(made.pki.root.certificate.der).write(to: folder.appendingPathComponent("anchors/root.der"))
       try Data("rubbish".utf8).write(to: folder.appendingPathComponent("ca/rubbish.crt"))
+      try FileManager.default.createSymbolicLink(
+        at: folder.appendingPathComponent("crl/gone.crl"), withDestinationURL: folder.appendingPathComponent("nowhere"))
       let store = try TrustStore(folder: folder.path)
       #expect(store.anchors == [made.pki.root.certificate])
       #expect(Set(store.intermediates) == [made.pki.issuing.certificate, made.pki.timeStampingCA.certificate])
       #expect(store.revocation.crls.count == 3)
-      #expect(store.unreadableFiles == ["ca/rubbish.crt"])
+      #expect(store.unreadableFiles == ["ca/rubbish.crt", "crl/gone.crl"])
       let file = folder.appendingPathComponent("keys/org.p12")
       let key = try SoftwareKey(pkcs12: Array(Data(contentsOf: file)), password: "dev")
       #expect(key.certificate == made.organisation.certificate)
@@ -39,6 +41,8 @@ struct TrustStoreTests {
       expectCode(.noTrustAnchor) { try TrustStore(folder: folder.path) }
       try Data([0x30, 1]).write(to: folder.appendingPathComponent("anchors/x.der"))
       expectCode(.notACertificate) { try TrustStore(folder: folder.path) }
+      // Whoever has to mend it is told which file it is.
+      #expect { try TrustStore(folder: folder.path) } throws: { "\($0)".contains("anchors/x.der") }
     }
   }
 

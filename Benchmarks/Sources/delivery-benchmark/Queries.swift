@@ -45,6 +45,11 @@ private func questions(_ letters: Int) -> [Question] {
       LetterQuery(direction: nil, states: ["accepted", "assigned", "processing"], limit: 25)
     },
     list("the list, held (few)") { _ in LetterQuery(direction: .incoming, states: ["held"], limit: 25) },
+    list("the list, what is overdue") { _ in
+      var query = LetterQuery(direction: nil, limit: 25)
+      query.overdueAt = Date()
+      return query
+    },
     list("search: a number") { LetterQuery(direction: nil, search: "\(somewhere($0))", limit: 25) },
     list("search: a word that every letter has") { _ in LetterQuery(direction: nil, search: "chung thu", limit: 25) },
     list("search: its beginning only") { _ in LetterQuery(direction: nil, search: "c", limit: 25) },

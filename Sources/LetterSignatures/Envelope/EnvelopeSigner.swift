@@ -56,7 +56,7 @@ public enum EnvelopeSigner {
     case .sha256: digestURI = "http://www.w3.org/2001/04/xmlenc#sha256"
     case .sha384: digestURI = "http://www.w3.org/2001/04/xmldsig-more#sha384"
     case .sha512: digestURI = "http://www.w3.org/2001/04/xmlenc#sha512"
-    case .insecureSHA1, .insecureMD5: throw LetterSigningError(.digestFailed, "an insecure digest")
+    case .sha224, .insecureSHA1, .insecureMD5: throw LetterSigningError(.digestFailed, "an insecure digest")
     }
     let digest = try digest(of: message, signer.scheme.digest)
     // Written in canonical form at once: no empty-element tags, attributes in order, the namespace on the apex.

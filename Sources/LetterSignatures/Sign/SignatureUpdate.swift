@@ -33,8 +33,8 @@ struct SignatureUpdate {
 
   mutating func build() throws(PDFError) -> Built {
     let fields = try file.signatureFields(in: revision)
-    for field in fields where field.isSigned && !isDocumentTimeStamp {
-      if try isFinalCertification(field) { return Built(refusal: .certifiedAsFinal) }
+    for field in fields where !isDocumentTimeStamp {
+      if try file.isFinal(field, in: revision) { return Built(refusal: .certifiedAsFinal) }
     }
     let name = request.field ?? Self.freeName(fields.map(\.name), isDocumentTimeStamp ? "Timestamp" : "Signature")
     let existing = fields.first { $0.name == name }
@@ -60,17 +60,6 @@ struct SignatureUpdate {
     var number = 1
     while taken.contains("\(stem)\(number)") { number += 1 }
     return "\(stem)\(number)"
-  }
-
-  private func isFinalCertification(_ field: SignatureField) throws(PDFError) -> Bool {
-    let dictionary = try file.resolve(field.value, in: revision).dictionary
-    guard let references = try file.resolve(dictionary?["Reference"], in: revision).array else { return false }
-    for item in references {
-      let reference = try file.resolve(item, in: revision).dictionary
-      let parameters = try file.resolve(reference?["TransformParams"], in: revision).dictionary
-      if reference?["TransformMethod"]?.name == "DocMDP", parameters?["P"]?.integer == 1 { return true }
-    }
-    return false
   }
 
   // MARK: The signature dictionary

@@ -26,7 +26,7 @@ struct DamagedLetter {
     switch error.code {
     case .headerMissing:
       // Bytes before the header of a signed file shift all that was signed.
-      return scan.headerOffset.map { $0 > 0 } ?? false ? changed() : .unreadable(error)
+      return scan.headerOffset.map { $0 > 0 } ?? false ? changed(.hashFailure) : .unreadable(error)
     case .endMissing:
       // Cut off, unless something was put after a complete signed file, or its end was altered in place.
       return scan.signedFileGoesOn || scan.hasWholeTail ? changed() : .unreadable(error)
@@ -34,10 +34,10 @@ struct DamagedLetter {
     }
   }
 
-  private func changed() -> LetterReport {
+  private func changed(_ subindication: LetterReport.Subindication = .formatFailure) -> LetterReport {
     let codes: [LetterCode] = [.malformed, .modified]
     return LetterReport(
-      file: nil, decision: .reject, codes: codes, indication: .totalFailed, subindication: .formatFailure,
+      file: nil, decision: .reject, codes: codes, indication: .totalFailed, subindication: subindication,
       integrity: .modified, signatures: [], text: LetterCode.modified.clerk,
       detail: ["MALFORMED: \(error.detail)", "MODIFIED: the file mentions signatures"])
   }

@@ -12,9 +12,11 @@ extension LetterExamination {
     let integrity: LetterReport.Integrity =
       if codes.contains(.modified) { .modified } else if isUnsigned {
         .unsigned
-      } else if codes.contains(
-        .signatureInvalid)
-      { .broken } else { .intact }
+      } else if codes.contains(.signatureInvalid) || entries.contains(where: \.own.isUnverified) {
+        .broken
+      } else {
+        .intact
+      }
     let worst = isUnsigned && integrity == .unsigned ? nil : problems.min(by: Self.weighsMore)
     let indication: LetterReport.Indication? =
       isUnsigned && integrity == .unsigned ? nil : worst?.indication ?? .totalPassed
@@ -53,6 +55,8 @@ extension LetterExamination {
       if let comparison {
         if let first = comparison.changes.first {
           .failed(first.what)
+        } else if entry.hasBytesAfter {
+          .failed("bytes_after_the_end")
         } else if comparison.metadataChanged {
           .passed("description-only")
         } else if comparison.base.number < comparison.current.number {
@@ -91,15 +95,15 @@ extension LetterExamination {
     return Fact(Finding.worst([path.path, path.validity, path.keyUsage, path.algorithms]))
   }
 
-  /// The baseline level as far as the file shows it (ETSI EN 319 142-1, 6.3).
+  /// The baseline level by what the file has (ETSI EN 319 142-1, 6.3); whether that holds is told apart.
   private func level(_ entry: Entry) -> SignatureFacts.Level? {
     guard !entry.isDocumentTimeStamp, entry.own.cms != nil else { return nil }
     let isOld =
       entry.subFilter == "adbe.pkcs7.detached" || (file == nil && entry.own.cms?.signingCertificate.isPassed != true)
-    guard entry.own.stampedTime != nil else { return isOld ? .pkcs7B : .bB }
+    guard entry.own.timeStamp != .indeterminate("absent") else { return isOld ? .pkcs7B : .bB }
     guard hasLongTermData(entry) else { return isOld ? .pkcs7T : .bT }
     let archived = entries.contains {
-      $0.isDocumentTimeStamp && $0.isSound && $0.own.stampedTime != nil && $0.signedEnd > entry.signedEnd
+      $0.isDocumentTimeStamp && $0.signedEnd > entry.signedEnd
     }
     if archived { return isOld ? .pkcs7LTA : .bLTA }
     return isOld ? .pkcs7LT : .bLT

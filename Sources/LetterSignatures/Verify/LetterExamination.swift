@@ -14,6 +14,8 @@ struct LetterExamination {
     var chain = SignatureExaminer.Chain()
     var identity: SignerIdentity?
     var provedTime = Date.distantPast
+    /// There is something after the last revision.
+    var hasBytesAfter = false
     /// What speaks against this signature by itself.
     var problems: [Problem] = []
 
@@ -74,13 +76,17 @@ struct LetterExamination {
       var comparison: RevisionComparison?
       if let revision = coverage.revision, coverage.fault == nil {
         comparison = try RevisionComparison(
-          file, since: revision, forbidsSignatures: Self.forbidsSignatures(coverage.dictionary), budget: budget)
+          file, since: revision, forbidsSignatures: try file.isFinal(field, in: file.current), budget: budget)
       }
       var found = own.problems
       if let fault = coverage.fault {
-        found.append(.failed(.modified, .formatFailure, "coverage of “\(field.name)”: \(fault.rawValue)"))
+        // Where signed bytes are no longer there, their digest cannot fit.
+        found.append(
+          .failed(
+            .modified, fault == .byteRangeBeyondFile ? .hashFailure : .formatFailure,
+            "coverage of “\(field.name)”: \(fault.rawValue)"))
       }
-      if let reference = field.value?.reference, !values.insert(reference).inserted {
+      if let holder = field.holder, !values.insert(holder).inserted {
         found.append(.failed(.modified, .formatFailure, "two fields share one signature"))
       }
       if let comparison { found += Self.judge(comparison) }
@@ -104,15 +110,6 @@ struct LetterExamination {
       found.append(.policy(.metadataUpdated, "the file's description was changed after signing"))
     }
     return found
-  }
-
-  /// A certifying signature that allows no change at all (`/DocMDP`, P 1).
-  private static func forbidsSignatures(_ dictionary: PDFDictionary?) -> Bool {
-    guard let references = dictionary?["Reference"]?.array else { return false }
-    return references.contains { item in
-      item.dictionary?["TransformMethod"]?.name == "DocMDP"
-        && item.dictionary?["TransformParams"]?.dictionary?["P"]?.integer == 1
-    }
   }
 
   /// Whether the field's picture lies over text or pictures of a page, or over something that cannot be told.
@@ -153,11 +150,15 @@ struct LetterExamination {
 
   /// A signature that an earlier revision has and the last one has not, or has otherwise.
   private mutating func findRemovedSignatures(_ file: PDFFile) throws(PDFError) {
-    let present = Set(entries.compactMap { $0.field.value?.reference })
+    let present = Set(entries.compactMap(\.field.holder))
     for revision in file.revisions where revision.number < file.current.number {
       guard let fields = try? file.signatureFields(in: revision) else { continue }
       for field in fields where field.isSigned {
-        if let reference = field.value?.reference, present.contains(reference) { continue }
+        if let holder = field.holder, present.contains(holder),
+          file.samePlace(holder.number, in: revision, and: file.current)
+        {
+          continue
+        }
         problems.append(.open(.modified, .formatFailure, "a signature was taken out"))
         return
       }
@@ -185,7 +186,12 @@ struct LetterExamination {
     if file.end - start <= 2, rest.allSatisfy({ $0 == 0x0A || $0 == 0x0D }) {
       problems.append(.policy(.trailingWhitespace, "an end of line after the last %%EOF"))
     } else {
-      problems.append(.open(.modified, .formatFailure, "\(file.end - start) bytes after the last %%EOF"))
+      let problem = Problem.open(.modified, .formatFailure, "\(file.end - start) bytes after the last %%EOF")
+      problems.append(problem)
+      for index in entries.indices {
+        entries[index].hasBytesAfter = true
+        entries[index].problems.append(problem)
+      }
     }
   }
 
@@ -253,6 +259,8 @@ struct LetterExamination {
     }
     let organisation = signatures.last { entries[$0].identity?.kind == .organisation }
     let deciding = organisation ?? last
+    // Of what cannot be read at all, nothing more is told: it is refused as such.
+    if organisation == nil, entries[deciding].own.cms == nil { return }
     if entries[deciding].own.timeStamp == .indeterminate("absent") {
       problems.append(.policy(.noTimeStamp, "no signature time stamp"))
     }

@@ -28,6 +28,7 @@ public struct LetterPolicy: Sendable, Hashable, Codable {
     case minimumRSABits = "min_rsa_bits"
     case weakDigests = "weak_digests"
     case requirePerson = "require_person"
+    case requirePersonByName = "requirePerson"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -48,7 +49,7 @@ public struct LetterPolicy: Sendable, Hashable, Codable {
     minimumRSABits = try container.decodeIfPresent(Int.self, forKey: .minimumRSABits) ?? minimumRSABits
     if let names = try container.decodeIfPresent([String].self, forKey: .weakDigests) {
       weakDigests = []
-      for name in names {
+      for name in names where !Self.neverTaken.contains(name.lowercased()) {
         guard let digest = DigestAlgorithm(standardName: name) ?? Self.insecure[name.lowercased()] else {
           throw DecodingError.dataCorruptedError(
             forKey: .weakDigests, in: container, debugDescription: "an unknown digest in weak_digests")
@@ -56,7 +57,9 @@ public struct LetterPolicy: Sendable, Hashable, Codable {
         weakDigests.insert(digest)
       }
     }
-    requirePerson = try container.decodeIfPresent(Bool.self, forKey: .requirePerson) ?? false
+    requirePerson =
+      try container.decodeIfPresent(Bool.self, forKey: .requirePerson)
+      ?? container.decodeIfPresent(Bool.self, forKey: .requirePersonByName) ?? false
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -77,6 +80,9 @@ public struct LetterPolicy: Sendable, Hashable, Codable {
   private static let insecure: [String: DigestAlgorithm] = [
     "md5": .insecureMD5, "sha1": .insecureSHA1, "sha-1": .insecureSHA1,
   ]
+
+  /// Digests that are refused whatever a policy says.
+  private static let neverTaken: Set<String> = ["md2", "md4", "ripemd160"]
 
   /// The rules for algorithms and paths that follow from it.
   var pathPolicy: PathPolicy {

@@ -21,7 +21,7 @@ public struct LetterReport: Sendable, Hashable, Codable {
     case intact
     /// Something was changed after signing.
     case modified
-    /// A signature's own value or form does not hold.
+    /// A signature's own value or form does not hold, or is of an algorithm with which it cannot be checked.
     case broken
     case unsigned
     case unreadable

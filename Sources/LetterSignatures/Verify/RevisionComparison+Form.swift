@@ -18,14 +18,19 @@ extension RevisionComparison {
       case "SigFlags":
         if ![1, 3].contains(after[key]?.integer) { allowed = false }
       case "DR":
-        // Resources for text fields: where there are such fields a new font is a new look for a name that was undefined.
-        if known.hasOthers {
+        // Resources for texts: where there are such, a new font is a new look for a name that was undefined.
+        let hasTexts = known.hasOthers ? true : try hasFreeText()
+        if hasTexts {
           allowed = false
         } else if try !extends(before[key], after[key], depth: 0) {
           allowed = false
         }
+      case "NeedAppearances", "Q":
+        // For fields with text; without them, and not asked for, nothing is drawn anew.
+        if known.hasOthers || after[key]?.boolean == true { allowed = false }
       case "DA":
-        if before[key] != nil || known.hasOthers { allowed = false }
+        let hasTexts = known.hasOthers ? true : try hasFreeText()
+        if before[key] != nil || hasTexts { allowed = false }
       default: allowed = false
       }
       if !allowed {
@@ -57,6 +62,21 @@ extension RevisionComparison {
     try acceptGrownGroups(known.groups, &names, &widgets, forbidsSignatures: forbidsSignatures)
     try acceptFilledFields(forbidsSignatures: forbidsSignatures, &widgets)
     try comparePages(widgets)
+  }
+
+  /// Whether a page had an annotation of free text when it was signed: readers draw it with the form's resources when it has
+  /// no picture of its own (ISO 32000-1, 12.5.6.6).
+  private func hasFreeText() throws(PDFError) -> Bool {
+    for page in try file.pages(in: base) {
+      let annotations = try file.resolve(try file.object(page, in: base).dictionary?["Annots"], in: base).array ?? []
+      for item in annotations {
+        let annotation = try file.resolve(item, in: base).dictionary
+        if try file.resolve(annotation?["Subtype"], in: base).name == "FreeText", annotation?["AP"] == nil {
+          return true
+        }
+      }
+    }
+    return false
   }
 
   /// Whether `new` has all that `old` has, unchanged, and perhaps more: then what is new is justified.
@@ -99,7 +119,7 @@ extension RevisionComparison {
       let partial = try file.resolve(field["T"], in: current).string?.text,
       case let name = group.map({ $0.name.isEmpty ? partial : "\($0.name).\(partial)" }) ?? partial,
       !names.contains(name), Set(field.keys).isSubset(of: keys), field["Parent"]?.reference == group?.reference,
-      field["Subtype"]?.name == nil || field["Subtype"]?.name == "Widget"
+      case let subtype = try file.resolve(field["Subtype"], in: current), subtype.isNull || subtype.name == "Widget"
     else {
       report(reference.number, "form_field_added")
       return nil
@@ -130,19 +150,21 @@ extension RevisionComparison {
   ) throws(PDFError) -> Bool {
     let shown = [field] + kids.map(\.1)
     if let value = field["V"], !value.isNull {
-      guard let signature = value.reference, added.contains(signature.number),
-        let dictionary = try file.object(signature, in: current).dictionary
+      // An object of its own must be new; one inside the field is as new as the field.
+      guard value.reference.map({ added.contains($0.number) }) ?? true,
+        case .dictionary(let dictionary) = try file.resolve(value, in: current)
       else {
         report(reference.number, "form_field_added")
         return false
       }
-      if forbidsSignatures, dictionary["SubFilter"]?.name != "ETSI.RFC3161" {
+      let isTimeStamp = try file.resolve(dictionary["SubFilter"], in: current).name == "ETSI.RFC3161"
+      if forbidsSignatures, !isTimeStamp {
         report(reference.number, "signature_after_final_certification")
         return false
       }
       // Anyone can have a time stamp made, so it must not show anything.
-      if dictionary["SubFilter"]?.name == "ETSI.RFC3161" {
-        for widget in shown where widget["AP"] != nil {
+      if isTimeStamp {
+        for widget in shown where !Self.showingKeys.isDisjoint(with: widget.keys) {
           if try isVisible(widget) {
             report(reference.number, "visible_document_time_stamp")
             return false
@@ -184,7 +206,7 @@ extension RevisionComparison {
       let free: Set<String> = ["V", "AP", "AS", "F", "Ff", "M", "MK", "DA", "Q", "Type"]
       let keys = Set(field.dictionary.keys).union(after.keys)
       guard keys.subtracting(free).allSatisfy({ Self.same(field.dictionary[$0], after[$0]) }),
-        after["V"]?.reference != nil
+        let value = after["V"], value.reference != nil || value.dictionary != nil
       else {
         report(reference.number, "form_field_changed")
         continue

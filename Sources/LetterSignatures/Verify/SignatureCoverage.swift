@@ -13,6 +13,7 @@ struct SignatureCoverage {
     case noByteRange = "byte_range_missing"
     case byteRangeShape = "byte_range_shape"
     case byteRangeBounds = "byte_range_bounds"
+    case byteRangeBeyondFile = "byte_range_beyond_the_file"
     case noContents = "contents_missing"
     case contentsPlace = "contents_not_in_the_gap"
     case contentsShape = "contents_shape"
@@ -21,8 +22,10 @@ struct SignatureCoverage {
   }
 
   let fault: Fault?
-  /// The signed bytes: from the start to the gap, from the gap to the end of the revision.
+  /// The signed bytes: from the start to the gap, from the gap to the end of the revision. Only when their shape passed.
   let signed: [Range<Int>]
+  /// The bytes that it says it signs, where the file has them; they tell whether the digest fits, and nothing more.
+  let declared: [Range<Int>]
   /// The revision it signs.
   let revision: PDFRevision?
   let contents: [UInt8]
@@ -32,10 +35,12 @@ struct SignatureCoverage {
     var dictionary: PDFDictionary?
     var contents: [UInt8] = []
     var signed: [Range<Int>] = []
+    var declared: [Range<Int>] = []
     var revision: PDFRevision?
-    fault = try Self.check(field, file, &dictionary, &contents, &signed, &revision)
+    fault = try Self.check(field, file, &dictionary, &contents, &declared, &signed, &revision)
     self.dictionary = dictionary
     self.contents = contents
+    self.declared = declared
     self.signed = signed
     self.revision = revision
   }
@@ -44,6 +49,7 @@ struct SignatureCoverage {
   init(cms: [UInt8], content: Range<Int>) {
     fault = nil
     signed = [content]
+    declared = [content]
     revision = nil
     contents = cms
     dictionary = nil
@@ -51,7 +57,7 @@ struct SignatureCoverage {
 
   private static func check(
     _ field: SignatureField, _ file: PDFFile, _ dictionary: inout PDFDictionary?, _ contents: inout [UInt8],
-    _ signed: inout [Range<Int>], _ revision: inout PDFRevision?
+    _ declared: inout [Range<Int>], _ signed: inout [Range<Int>], _ revision: inout PDFRevision?
   ) throws(PDFError) -> Fault? {
     guard case .dictionary(let value) = try file.resolve(field.value, in: file.current) else { return .noDictionary }
     dictionary = value
@@ -59,8 +65,8 @@ struct SignatureCoverage {
     if value.hasDuplicateKeys { return .duplicateKeys }
     let type = try file.resolve(value["Type"], in: file.current)
     guard type.isNull || type.name == "Sig" || type.name == "DocTimeStamp" else { return .type }
-    guard let reference = field.value?.reference else { return .noDictionary }
-    guard let extent = try file.extent(of: reference.number, in: file.current) else { return .noDictionary }
+    guard let holder = field.holder else { return .noDictionary }
+    guard let extent = try file.extent(of: holder.number, in: file.current) else { return .noDictionary }
     guard let string = value["Contents"]?.string, string.isHexadecimal, !string.range.isEmpty else {
       return .noContents
     }
@@ -68,24 +74,26 @@ struct SignatureCoverage {
     guard let numbers = byteRange.array?.compactMap(\.integer), numbers.count == 4, byteRange.array?.count == 4 else {
       return .byteRangeShape
     }
-    guard numbers[0] == 0, numbers.allSatisfy({ $0 >= 0 && $0 <= file.source.count }), numbers[1] > 0,
-      numbers[3] > 0, numbers[1] < numbers[2], numbers[2] + numbers[3] <= file.source.count
+    guard numbers[0] == 0, numbers.allSatisfy({ $0 >= 0 && $0 <= Int.max / 2 }), numbers[1] > 0, numbers[3] > 0,
+      numbers[1] < numbers[2]
     else { return .byteRangeBounds }
     let end = numbers[2] + numbers[3]
+    guard end <= file.source.count else { return .byteRangeBeyondFile }
+    declared = [0..<numbers[1], numbers[2]..<end]
     // Compared with the parsed token, not found by a search: the gap is this /Contents and nothing else.
     guard string.range == numbers[1]..<numbers[2] else { return .contentsPlace }
     guard string.range.count == 2 * string.bytes.count + 2, try isAllDigits(string.range, file) else {
       return .contentsShape
     }
     guard extent.lowerBound < numbers[1], extent.upperBound <= end else { return .contentsPlace }
-    signed = [0..<numbers[1], numbers[2]..<end]
+    signed = declared
     var signedRevision: PDFRevision?
     for candidate in file.revisions where try ends(candidate, at: end, file) { signedRevision = candidate }
     guard let own = signedRevision else { return .notARevision }
     revision = own
     // The signed revision, read by itself, must have this very signature at this very place.
-    guard file.reference(to: reference.number, in: own) == reference,
-      file.samePlace(reference.number, in: own, and: file.current),
+    guard file.reference(to: holder.number, in: own) == holder,
+      file.samePlace(holder.number, in: own, and: file.current),
       (try file.signatureFields(in: own)).contains(where: { $0.name == field.name && $0.value == field.value })
     else { return .notInSignedRevision }
     return nil

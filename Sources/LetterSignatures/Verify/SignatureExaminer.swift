@@ -48,6 +48,8 @@ struct SignatureExaminer {
     var compromisedAt: Date?
     var chainNow = Fact.indeterminate("not-checked")
     var stampRevocation = Fact.indeterminate("not-checked")
+    /// The digest or the signature's value is of an algorithm that is not known here.
+    var isUnverified = false
     var problems: [Problem] = []
   }
 
@@ -78,8 +80,8 @@ struct SignatureExaminer {
         der: coverage.contents, signerCandidates: candidates,
         maximumByteCount: takesContentInside ? LetterVerifier.maximumCMSByteCount : CMSSignature.maximumByteCount)
       content =
-        coverage.signed.isEmpty
-        ? .indeterminate(.notChecked) : try cms.content(matches: { try digest(coverage.signed, $0) })
+        coverage.declared.isEmpty
+        ? .indeterminate(.notChecked) : try cms.content(matches: { try digest(coverage.declared, $0) })
     } catch {
       own.cryptographic = .failed("unreadable-cms")
       own.problems.append(.failed(.signatureInvalid, .formatFailure, "the signature is no readable CMS"))
@@ -95,8 +97,9 @@ struct SignatureExaminer {
       own.cryptographic = .failed(takesContentInside ? "no-content-inside" : "content-inside")
       own.problems.append(
         .failed(
-          .signatureInvalid, .formatFailure,
+          .signatureInvalid, content.reason == .digestMismatch ? .hashFailure : .formatFailure,
           takesContentInside ? "the CMS has no content inside" : "the CMS brings its own content"))
+      examineTokens(cms, &own)
       return
     }
     var form = [cms.structure, cms.signedAttributes]
@@ -104,7 +107,8 @@ struct SignatureExaminer {
     if isCAdES || cms.signingCertificate.isFailed { form.append(cms.signingCertificate) }
     let shape = Finding.worst(form)
     let findings = Finding.worst([content, shape, cms.signature])
-    own.cryptographic = Fact(findings)
+    own.cryptographic =
+      coverage.fault == .byteRangeBeyondFile ? .failed("signed-bytes-missing") : Fact(findings)
     if content.reason == .digestMismatch {
       own.problems.append(.failed(.modified, .hashFailure, "the signed bytes have another digest"))
     } else if content.isIndeterminate, coverage.fault == nil {
@@ -114,7 +118,10 @@ struct SignatureExaminer {
     if !shape.isPassed {
       own.problems.append(.failed(.signatureInvalid, .formatFailure, "CMS: \(shape.reason?.rawValue ?? "")"))
     }
-    if !cms.signature.isPassed {
+    // What cannot be checked for its algorithm is told below.
+    let isUnsupported = cms.signature == .indeterminate(.unsupportedAlgorithm)
+    own.isUnverified = content.isIndeterminate || isUnsupported
+    if !cms.signature.isPassed, !isUnsupported {
       own.problems.append(
         .failed(.signatureInvalid, .signatureCryptographicFailure, "CMS: \(cms.signature.reason?.rawValue ?? "")"))
     }
@@ -155,9 +162,9 @@ struct SignatureExaminer {
 
   private func examineDocumentTimeStamp(_ coverage: SignatureCoverage, _ own: inout Own) {
     let stamp = TimeStampExamination(coverage.contents, self, certificates: []) { token in
-      if coverage.signed.isEmpty { return .indeterminate(.notChecked) }
+      if coverage.declared.isEmpty { return .indeterminate(.notChecked) }
       if !token.cms.trailingBytesAreZero { return .failed(.signedAttributeMalformed) }
-      return try token.imprint(matches: { try digest(coverage.signed, $0) })
+      return try token.imprint(matches: { try digest(coverage.declared, $0) })
     }
     own.signer = stamp.signer
     own.timeStamp = stamp.fact
@@ -203,7 +210,7 @@ struct SignatureExaminer {
       evidence: store.evidence.merging(cms.revocation), fetched: fetched)
     chain.report = report
     chain.chain = Fact(Finding.worst([report.path, report.validity, report.keyUsage, report.algorithms]))
-    chain.chainNow = Fact(report.validNow)
+    chain.chainNow = Fact(report.standing(at: now))
     chain.revocation = Fact(report.revocation)
     if !report.path.isPassed {
       chain.problems.append(

@@ -44,6 +44,15 @@ public struct Fact: Sendable, Hashable, Codable {
   }
 }
 
+extension PathReport {
+  /// Whether the path is worth anything at the time of checking, whatever it was worth before: it holds, is within its
+  /// validity, and nothing in it has been revoked since.
+  func standing(at now: Date) -> Finding {
+    let isRevoked = certificates.contains { $0.revocation.revokedAt.map { $0 <= now } ?? false }
+    return .worst([path, validNow, isRevoked ? .failed(.revoked) : .passed])
+  }
+}
+
 /// What the later revisions did that they may not do.
 public struct LetterChange: Sendable, Hashable, Codable {
   /// The object's number; nil for the trailer or for bytes outside of objects.
@@ -123,7 +132,7 @@ public struct SignatureFacts: Sendable, Hashable, Codable {
   public let changesAfter: Fact
   /// From its certificate to an anchor: path, validity at the proved time, usage, algorithms.
   public let chain: Fact
-  /// Valid at the time of checking, apart from valid then.
+  /// Valid at the time of checking, apart from valid then: expired or revoked since.
   public let chainNow: Fact
   public let revocation: Fact
   /// Of each certificate in the signer's and the time stamp's path: its status, and what that rests on.

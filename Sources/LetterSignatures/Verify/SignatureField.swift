@@ -6,10 +6,17 @@ struct SignatureField {
   let name: String
   let reference: PDFReference?
   let dictionary: PDFDictionary
-  /// The value as written: a reference in all sound files.
+  /// The value as written: a reference, in files of some software the signature's dictionary itself.
   let value: PDFObject?
 
   var isSigned: Bool { value.map { !$0.isNull } ?? false }
+
+  /// The object in which the signature's dictionary stands: one of its own, or the field; nil when it is neither.
+  var holder: PDFReference? {
+    if let own = value?.reference { return own }
+    guard case .dictionary? = value, dictionary["V"] != nil else { return nil }
+    return reference
+  }
 }
 
 /// What a form has as of one revision.
@@ -72,5 +79,21 @@ extension PDFFile {
       }
     }
     return fields
+  }
+
+  /// Whether a field's signature certifies the file as final (`/DocMDP`, P 1; ISO 32000-1, 12.8.2.2), or its field locks it
+  /// so (ISO 32000-2, table 236): then only time stamps and the security store may follow.
+  func isFinal(_ field: SignatureField, in revision: PDFRevision) throws(PDFError) -> Bool {
+    guard field.isSigned else { return false }
+    let lock = try resolve(field.dictionary["Lock"], in: revision).dictionary
+    if try resolve(lock?["P"], in: revision).integer == 1 { return true }
+    let signature = try resolve(field.value, in: revision).dictionary
+    for item in try resolve(signature?["Reference"], in: revision).array ?? [] {
+      let reference = try resolve(item, in: revision).dictionary
+      guard try resolve(reference?["TransformMethod"], in: revision).name == "DocMDP" else { continue }
+      let parameters = try resolve(reference?["TransformParams"], in: revision).dictionary
+      if try resolve(parameters?["P"], in: revision).integer == 1 { return true }
+    }
+    return false
   }
 }

@@ -51,7 +51,7 @@ struct TimeStampExamination {
       purpose: .timeStamping, at: token.generatedAt, now: examiner.now, evidence: examiner.store.evidence,
       fetched: examiner.fetched)
     path = report
-    chainNow = Fact(report.validNow)
+    chainNow = Fact(report.standing(at: examiner.now))
     revocation = Fact(report.revocation)
     let algorithms = token.algorithms(under: examiner.policy.pathPolicy.algorithms)
     if token.generatedAt > examiner.now.addingTimeInterval(SignatureExaminer.clockTolerance) {

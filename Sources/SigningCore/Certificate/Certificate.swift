@@ -134,6 +134,8 @@ extension PublicKeyDescription {
       OpenSSLFailure.clear()
       let curve = named ? String(decoding: buffer.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self) : "?"
       self.init(kind: .ec, bits: bits, name: "EC \(curve)")
+    case EVP_PKEY_ED25519: self.init(kind: .other, bits: bits, name: "ED25519")
+    case EVP_PKEY_ED448: self.init(kind: .other, bits: bits, name: "ED448")
     default: self.init(kind: .other, bits: bits, name: "other")
     }
   }

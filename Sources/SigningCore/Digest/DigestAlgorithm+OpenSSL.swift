@@ -12,6 +12,7 @@ extension DigestAlgorithm {
 
   private var openSSLName: String {
     switch self {
+    case .sha224: "SHA2-224"
     case .sha256: "SHA2-256"
     case .sha384: "SHA2-384"
     case .sha512: "SHA2-512"
@@ -31,6 +32,7 @@ extension DigestAlgorithm {
   /// OpenSSL's numeric identifier.
   var nid: Int32 {
     switch self {
+    case .sha224: NID_sha224
     case .sha256: NID_sha256
     case .sha384: NID_sha384
     case .sha512: NID_sha512

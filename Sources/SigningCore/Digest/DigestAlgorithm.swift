@@ -1,5 +1,7 @@
 /// A message digest. Weak ones are spelled so: they are recognised in what others signed, and refused by policy.
 public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Of the SHA-2 family (FIPS 180-4) and no worse than RSA-2048, but out of use: taken from others, never used here.
+  case sha224
   case sha256
   case sha384
   case sha512
@@ -22,6 +24,7 @@ public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
   /// Object identifier in dotted form.
   public var oid: String {
     switch self {
+    case .sha224: "2.16.840.1.101.3.4.2.4"
     case .sha256: "2.16.840.1.101.3.4.2.1"
     case .sha384: "2.16.840.1.101.3.4.2.2"
     case .sha512: "2.16.840.1.101.3.4.2.3"
@@ -33,6 +36,7 @@ public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
   /// Length of the digest in bytes.
   public var byteCount: Int {
     switch self {
+    case .sha224: 28
     case .sha256: 32
     case .sha384: 48
     case .sha512: 64
@@ -45,7 +49,7 @@ public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
   public var isSecure: Bool {
     switch self {
     case .sha256, .sha384, .sha512: true
-    case .insecureSHA1, .insecureMD5: false
+    case .sha224, .insecureSHA1, .insecureMD5: false
     }
   }
 }

@@ -30,19 +30,23 @@ public struct TrustStore: Sendable, Hashable {
   /// hidden files passed over, the same certificate twice (`root.crt`, `root.der`) taken once.
   ///
   /// A damaged file in `anchors` is an error; elsewhere it is reported in ``unreadableFiles``. Throws
-  /// `.trustFolderUnreadable`, `.noTrustAnchor`.
+  /// `.trustFolderUnreadable`, `.noTrustAnchor`, `.notACertificate`.
   public init(folder: String) throws(SigningError) {
     var unreadable: [String] = []
     var anchors: [Certificate] = []
     for file in try Self.files(in: folder, "anchors") {
-      for certificate in try Certificate.all(in: file.bytes) where !anchors.contains(certificate) {
-        anchors.append(certificate)
+      guard let bytes = file.bytes else {
+        throw SigningError(.trustFolderUnreadable, "\(folder)/\(file.name) cannot be read")
       }
+      guard let certificates = try? Certificate.all(in: bytes), !certificates.isEmpty else {
+        throw SigningError(.notACertificate, "\(folder)/\(file.name) is no certificate")
+      }
+      for certificate in certificates where !anchors.contains(certificate) { anchors.append(certificate) }
     }
     guard !anchors.isEmpty else { throw SigningError(.noTrustAnchor, "no certificate in \(folder)/anchors") }
     var intermediates: [Certificate] = []
     for file in try Self.files(in: folder, "ca") {
-      guard let certificates = try? Certificate.all(in: file.bytes), !certificates.isEmpty else {
+      guard let bytes = file.bytes, let certificates = try? Certificate.all(in: bytes), !certificates.isEmpty else {
         unreadable.append(file.name)
         continue
       }
@@ -50,7 +54,7 @@ public struct TrustStore: Sendable, Hashable {
     }
     var crls: [RevocationList] = []
     for file in try Self.files(in: folder, "crl") {
-      guard let lists = try? RevocationList.all(in: file.bytes), !lists.isEmpty else {
+      guard let bytes = file.bytes, let lists = try? RevocationList.all(in: bytes), !lists.isEmpty else {
         unreadable.append(file.name)
         continue
       }
@@ -58,7 +62,7 @@ public struct TrustStore: Sendable, Hashable {
     }
     var responses: [OCSPResponse] = []
     for file in try Self.files(in: folder, "ocsp") {
-      guard let response = try? OCSPResponse(der: file.bytes) else {
+      guard let bytes = file.bytes, let response = try? OCSPResponse(der: bytes) else {
         unreadable.append(file.name)
         continue
       }
@@ -80,7 +84,8 @@ public struct TrustStore: Sendable, Hashable {
 
   private struct File {
     let name: String
-    let bytes: [UInt8]
+    /// Nil when it cannot be read: a link to nowhere, a file of others, one that is too large.
+    let bytes: [UInt8]?
   }
 
   /// The files of a subfolder in the order of their names; none when there is no such folder.
@@ -99,10 +104,8 @@ public struct TrustStore: Sendable, Hashable {
         attributes[.type] as? FileAttributeType == .typeRegular
           || attributes[.type] as? FileAttributeType == .typeSymbolicLink
       else { continue }
-      guard (attributes[.size] as? Int ?? 0) <= maximumFileByteCount, let data = try? Data(contentsOf: url) else {
-        throw SigningError(.trustFolderUnreadable, "\(folder)/\(name)/\(file) cannot be read")
-      }
-      files.append(File(name: "\(name)/\(file)", bytes: Array(data)))
+      let data = (attributes[.size] as? Int ?? 0) <= maximumFileByteCount ? try? Data(contentsOf: url) : nil
+      files.append(File(name: "\(name)/\(file)", bytes: data.map { Array($0) }))
     }
     return files
   }
