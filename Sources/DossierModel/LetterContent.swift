@@ -19,6 +19,8 @@ public struct LetterContent: Sendable, Hashable, Codable {
   public var body: String
   /// How many further letters, each with its own head and number, stand behind the first in the file; `nil`: none.
   public var furtherLetters: Int?
+  /// True when a table runs off the page: what stands beyond the edge is lost.
+  public var isCutOff: Bool?
   /// Slips of the reading itself: cells that could not be placed, text layer by OCR, …
   public var findings: [DossierFinding]
   /// Where each field came from and how sure the reading is.

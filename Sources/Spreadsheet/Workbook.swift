@@ -38,10 +38,13 @@ public struct SheetRow: Sendable, Hashable {
   public var number: Int
   /// From left to right; empty cells are left out.
   public var cells: [SheetCell]
+  /// Hidden by hand or by a filter: who looks at the sheet does not see it.
+  public var isHidden: Bool
 
-  public init(number: Int, cells: [SheetCell]) {
+  public init(number: Int, cells: [SheetCell], isHidden: Bool = false) {
     self.number = number
     self.cells = cells
+    self.isHidden = isHidden
   }
 
   /// The cell of a column (0 = A).

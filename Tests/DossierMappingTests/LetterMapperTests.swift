@@ -64,6 +64,29 @@ struct LetterMapperTests {
     #expect(mapped.dossier?.rows.count == 2)
   }
 
+  @Test("A table that runs off its page is an error: what is lost there can not be guessed")
+  func cutOff() {
+    var content = letter(.persons)
+    content.isCutOff = true
+    #expect(map(content).findings.map { "\($0.code) \($0.severity.rawValue)" } == ["X-EDGE error"])
+  }
+
+  @Test("A list beside a letter without a table gives the rows, and it is said that no signature covers them")
+  func listOnly() throws {
+    var content = letter(.persons)
+    let rows = content.tables[0].rows
+    content.tables = []
+    let list = try SheetExporter(mapping: mapping).list(rows, type: .persons, as: .xlsx)
+    let mapped = LetterMapper(mapping: mapping).map(
+      letter: content,
+      lists: [.init(name: "ds.xlsx", bytes: list), .init(name: "hong.xlsx", bytes: [0x50, 0x4B, 0x03, 0x04, 0x00])],
+      context: context)
+    #expect(mapped.verdict == .type(.persons))
+    #expect(mapped.dossier?.rows.map(\.citizenId) == rows.map(\.citizenId))
+    #expect(mapped.findings.contains { $0.code == "X-NOTABLE" && $0.severity == .warning })
+    #expect(mapped.findings.contains { $0.code == "X-LIST" && $0.severity == .warning })
+  }
+
   @Test("A date that is printed but is no day is called so, not missing")
   func unreadDate() {
     var content = letter(.persons)

@@ -70,6 +70,75 @@ struct WorkbookVariantTests {
     #expect(!list.findings.contains { $0.severity == .error }, "\(list.findings)")
   }
 
+  private func csv(_ lines: [[String?]]) throws -> ImportedList {
+    let text = lines.map { $0.map { "\"\($0 ?? "")\"" }.joined(separator: ";") }.joined(separator: "\n")
+    return try DossierImporter(mapping: mapping).importList(
+      Array(text.utf8), name: "ds.csv", type: .persons, context: context)
+  }
+
+  @Test("What the portal shows on its screen is taken: #, packed identity, organisations by level")
+  func portalScreen() throws {
+    let list = try csv([
+      [
+        "#", "Họ tên", "Ngày sinh", "CMND/Hộ chiếu", "Địa chỉ thư điện tử công vụ", "Tên đơn vị công tác",
+        "Tỉnh thành phố", "Chức vụ", "Số điện thoại di động", "Serial CTS cũ", "Loại thiết bị", "Trạng thái",
+      ],
+      [
+        "1", "Ưng Hữu Ân", "05/09/1990", "038090001211; 01/07/2024; Bộ Công an", "uhan@donvi.vidu.gov.vn",
+        "ỦY BAN NHÂN DÂN TỈNH MẪU; SỞ MINH HỌA", "Thanh Hóa", "Chuyên viên", "0912000100", "", "Token", "Duyệt",
+      ],
+    ])
+    let row = try #require(list.rows.first)
+    #expect(row.citizenId == "038090001211")
+    #expect(row.idIssueDate?.iso == "2024-07-01")
+    #expect(row.idIssuePlace == "Bộ Công an")
+    #expect(row.organisation == "ỦY BAN NHÂN DÂN TỈNH MẪU; SỞ MINH HỌA")
+    #expect(list.findings.map(\.code) == ["X-COLUMN", "X-COLUMN"])
+  }
+
+  @Test("The portal's column \"Là chuyển số\" moves the number")
+  func keepsNumber() throws {
+    var header = Self.header
+    header[16] = "Là chuyển số"
+    var person = Self.person(1)
+    person[15] = "Viettel"
+    person[16] = "V"
+    #expect(try csv([header, person]).rows.first?.simPKI == SIMPKI(carrier: "Viettel", keepNumber: true))
+  }
+
+  @Test("Headings of groups and the header once more between rows are no entries")
+  func groups() throws {
+    let empty = [String?](repeating: nil, count: Self.header.count - 2)
+    let list = try csv([
+      Self.header, ["I", "Sở Minh họa"] + empty, Self.person(1), Self.header, ["II.", "Sở Thử nghiệm"] + empty,
+      Self.person(2),
+    ])
+    #expect(list.rows.map(\.number) == [1, 2])
+    #expect(list.findings.map(\.code) == ["X-GROUP", "X-GROUP"])
+    #expect(list.findings.map(\.cell) == ["A2", "A5"])
+  }
+
+  @Test("A given name in a column of its own is not taken for the whole name")
+  func splitName() throws {
+    var header = Self.header
+    header[1] = "Tên"
+    #expect(try csv([header, Self.person(1)]).isRefused)
+    var person = Self.person(1)
+    person[1] = "Ân"
+    #expect(try csv([Self.header, person]).findings.map(\.code) == ["X-NAME"])
+  }
+
+  @Test("Hidden rows come in, and a person is told")
+  func hiddenRow() throws {
+    let hidden = HandMadeWorkbook.row(3, Self.person(2)).replacing("<row r=\"3\"", with: "<row r=\"3\" hidden=\"1\"")
+    let shown = try self.list(book([HandMadeWorkbook.row(1, Self.header), HandMadeWorkbook.row(2, Self.person(1))]))
+    let all = try self.list(
+      book([HandMadeWorkbook.row(1, Self.header), HandMadeWorkbook.row(2, Self.person(1)), hidden]))
+    #expect(shown.findings == [])
+    #expect(all.rows.count == 2)
+    #expect(all.findings.map { "\($0.code) \($0.severity.rawValue) \($0.cell ?? "")" } == ["X-HIDDEN warn A3"])
+  }
+
   @Test("A row that says what must be filled in is no entry")
   func hints() throws {
     let hints = [nil, "Bắt buộc nhập", "Bắt buộc nhập", "Bắt buộc nhập", nil, "dd/MM/yyyy", "Bắt buộc nhập"]

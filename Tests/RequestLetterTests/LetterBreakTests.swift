@@ -128,4 +128,40 @@ import Testing
     // A letter has more text than this part of one.
     #expect(quality(poor + " " + poor) == .undecodable)
   }
+
+  @Test("A heading of one column that shares words with a heading over several is none of those")
+  func groupHeadings() throws {
+    let narrow =
+      words("Nội dung", left: 50, top: 100) + words("cần thay", left: 50, top: 112) + words("đổi", left: 50, top: 124)
+    #expect(try headings().groupWords(in: narrow).isEmpty)
+    let wide = words("Nội dung thay", left: 50, top: 100) + words("đổi", left: 60, top: 112)
+    #expect(try headings().groupWords(in: wide) == Set(wide))
+  }
+
+  @Test("What stands alike at the foot of several pages is in no table")
+  func feet() {
+    let pages = (0..<2).map { page in
+      PageText(
+        index: page, width: 595, height: 842,
+        words: words("Địa chỉ: số 1 phố Thử, ĐT: 0243 000 111", left: 80, top: 800, page: page)
+          + words("dân cư", left: 80, top: 780, page: page) + words("Hàng \(page) của một bảng", left: 80, top: 400))
+    }
+    #expect(pages.runningFeet == Set(pages.flatMap { $0.words.filter { $0.box.top == 800 } }))
+  }
+
+  @Test("A table that runs off the page is told", arguments: [false, true])
+  func edge(_ runsOff: Bool) throws {
+    var rows = Self.rows
+    rows[0][3] = runsOff ? String(repeating: "khue", count: 17) + "@th" : rows[0][3]
+    let part = TablePart(
+      page: 0, box: Box(left: 50, top: 100, right: 595, bottom: 700), xs: Self.xs,
+      head: zip(Self.heads, Self.lefts).map { words($0, left: $1, top: 102) },
+      rows: rows.enumerated().map { index, row in
+        TablePart.Row(cells: zip(row, Self.lefts).map { words($0, left: $1, top: 120 + 20 * Double(index)) })
+      }, isRuled: true)
+    let page = PageText(index: 0, width: 595, height: 842, words: part.rows.flatMap(\.cells).flatMap { $0 })
+    let assembly = LetterAssembly(
+      pages: [page], parts: [part], grids: [], layout: try LetterLayout.builtIn(), headings: try headings())
+    #expect(assembly.content(.text).isCutOff == (runsOff ? true : nil))
+  }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import VietnameseText
 
 /// Words that must, and must not, stand in a text: whole words, any case, either tone placement.
@@ -20,7 +21,8 @@ public struct PhrasePattern: Sendable, Hashable, Codable {
 
 /// A text prepared for matching. Marks count, unless the text has none at all (then it is compared without).
 public struct PhraseText: Sendable, Hashable {
-  private let words: String
+  /// UTF-8 of the folded words, a space before and behind each.
+  private let words: [UInt8]
   private let hasMarks: Bool
 
   public init(_ text: String) {
@@ -30,13 +32,44 @@ public struct PhraseText: Sendable, Hashable {
 
   /// Whether one of the alternatives in `phrase`, separated by `|`, stands in the text.
   public func contains(anyOf phrase: String) -> Bool {
-    phrase.split(separator: "|").contains { words.contains(Self.prepared(String($0), withMarks: hasMarks)) }
+    Self.alternatives(phrase, withMarks: hasMarks).contains { Self.contains(words, $0) }
   }
 
-  private static func prepared(_ text: String, withMarks: Bool) -> String {
+  private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+    guard text.count >= part.count else { return false }
+    return text.withUnsafeBufferPointer { text in
+      part.withUnsafeBufferPointer { part in
+        (0...(text.count - part.count)).contains { start in
+          text[start + 1] == part[1] && part.indices.allSatisfy { text[start + $0] == part[$0] }
+        }
+      }
+    }
+  }
+
+  private static func prepared(_ text: String, withMarks: Bool) -> [UInt8] {
     let plain = text.wordsOnly
     let folded = withMarks ? plain.toneFolded : plain.folded
-    return " " + folded.split(separator: " ").joined(separator: " ") + " "
+    return Array((" " + folded.split(separator: " ").joined(separator: " ") + " ").utf8)
+  }
+
+  /// What mappings look for, folded once for all texts.
+  private struct Phrase: Hashable {
+    let text: String
+    let withMarks: Bool
+  }
+
+  private static let folded = Mutex<[Phrase: [[UInt8]]]>([:])
+  /// More phrases than all mappings have.
+  private static let mostPhrases = 10_000
+
+  private static func alternatives(_ phrase: String, withMarks: Bool) -> [[UInt8]] {
+    folded.withLock { folded in
+      let key = Phrase(text: phrase, withMarks: withMarks)
+      if let known = folded[key] { return known }
+      let alternatives = phrase.split(separator: "|").map { prepared(String($0), withMarks: withMarks) }
+      if folded.count < mostPhrases { folded[key] = alternatives }
+      return alternatives
+    }
   }
 }
 

@@ -34,7 +34,13 @@ struct CellReading {
       let sim = SIMPKI(cell: text, carriers: mapping.telephones.simPKICarriers)
       row.simPKI = sim
       if let sim, sim.printed != text { row.asPrinted[field] = text }
-    case .text: readText(value, field, column, into: &row)
+    case .text:
+      // The portal's list shows "number; date; place" below a heading that speaks of the number only.
+      if field == .citizenId, case .text(let text) = value, text.contains(";") {
+        readPacked(value, [.citizenId, .idIssueDate, .idIssuePlace], column, into: &row)
+      } else {
+        readText(value, field, column, into: &row)
+      }
     }
   }
 
@@ -182,9 +188,9 @@ struct CellReading {
     }
   }
 
-  private static func isNo(_ text: String) -> Bool {
-    ["không", "không có", "token", "usb token", "no"].contains { $0.toneFolded == text.toneFolded }
-  }
+  private static let noWords = Set(["không", "không có", "token", "usb token", "no"].map(\.toneFolded))
+
+  private static func isNo(_ text: String) -> Bool { noWords.contains(text.toneFolded) }
 
   private func allowed(_ field: DossierField) -> String {
     guard case .values(let values)? = description?.sheet.columns.first(where: { $0.field == field })?.list else {

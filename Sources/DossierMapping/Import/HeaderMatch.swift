@@ -93,7 +93,7 @@ struct HeaderFinder {
     for (column, title) in titles.sorted(by: { $0.key < $1.key }) {
       match.titles.append((column, title))
       let key = HeaderLabel.key(title)
-      if Self.numberTitles.contains(key) {
+      if Self.numberTitles.contains(key) || title == "#" {
         if match.numberColumn == nil { match.numberColumn = column }
       } else if let role = roles[key] {
         if seen.insert(role).inserted { match.columns[column] = role } else { match.doubled.append(role.field) }

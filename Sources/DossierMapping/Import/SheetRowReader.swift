@@ -40,7 +40,7 @@ struct SheetRowReader {
     var plain: [(row: SheetRow, cells: [Int: CellValue])] = []
     for index in body {
       let row = sheet.rows[index]
-      if plain.isEmpty, isNumbering(row) || isHints(row) { continue }
+      if plain.isEmpty && (isNumbering(row) || isHints(row)) || isHeader(row) { continue }
       var cells: [Int: CellValue] = [:]
       for cell in row.cells where match.columns[cell.column] != nil || cell.column == match.numberColumn {
         if let text = cell.value.text, Self.isBlank(text) { continue }
@@ -48,6 +48,14 @@ struct SheetRowReader {
       }
       let filled = cells.keys.filter { $0 != match.numberColumn }
       guard !filled.isEmpty else { continue }
+      if filled.count == 1, let column = match.numberColumn, let number = cells[column]?.text,
+        Self.isGroupNumber(number)
+      {
+        if let finding = texts.finding("X-GROUP", cell: SheetAddress.name(column: column, row: row.number)) {
+          findings.append(finding)
+        }
+        continue
+      }
       // Vertically merged cells count for each of their rows, but make no row by themselves.
       for (column, value) in fills[row.number] ?? [:] where cells[column] == nil { cells[column] = value }
       plain.append((row, cells))
@@ -58,6 +66,11 @@ struct SheetRowReader {
     if end < plain.count, end > 0 { footerStart = plain[end].row.number } else { end = plain.count }
     if let footerStart, let finding = texts.finding("X-FOOTER", cell: "A\(footerStart)") { findings.append(finding) }
     for entry in plain[..<end] { take(entry.row.number, entry.cells) }
+    if let hidden = plain[..<end].first(where: \.row.isHidden),
+      let finding = texts.finding("X-HIDDEN", cell: "A\(hidden.row.number)")
+    {
+      findings.append(finding)
+    }
   }
 
   /// Values of merged ranges below the header, for the rows that they cover.
@@ -91,6 +104,21 @@ struct SheetRowReader {
     let texts = row.cells.filter { match.columns[$0.column] != nil }.compactMap(\.value.text)
     let hints = texts.filter { $0.contains(where: \.isLetter) && HeaderLabel.key($0).isEmpty }
     return hints.count >= 2 && 2 * hints.count >= texts.count
+  }
+
+  /// The header once more, as lists that were put together have it.
+  private func isHeader(_ row: SheetRow) -> Bool {
+    let again = match.titles.filter { title in
+      match.columns[title.column] != nil && row[title.column]?.value.text == title.title
+    }
+    return again.count >= 3 && 2 * again.count > match.columns.count
+  }
+
+  /// `I`, `IV.`, `A`: the number of a group of rows, as "I  Sở Tư pháp".
+  private static func isGroupNumber(_ text: String) -> Bool {
+    let sign = text.hasSuffix(".") || text.hasSuffix(")") ? text.dropLast() : text[...]
+    return (1...5).contains(sign.count)
+      && (sign.allSatisfy { "IVXL".contains($0) } || sign.count == 1 && sign.allSatisfy { ("A"..."H").contains($0) })
   }
 
   private func isFooter(_ cells: [Int: CellValue]) -> Bool {

@@ -57,6 +57,9 @@ public struct LetterMapper: Sendable {
       if let finding = mapping.ruleTexts.finding("X-LETTERS") { findings.append(finding) }
       if let type = verdict.type { verdict = .manual(guess: type) }
     }
+    if letter?.isCutOff == true, let finding = mapping.ruleTexts.finding("X-EDGE", field: "rows") {
+      findings.append(finding)
+    }
     if !isReadable { verdict = .manual(guess: verdict.type ?? proposal?.type ?? imported.first?.type) }
     if let decided { verdict = decided.type.map { isReadable ? .type($0) : .manual(guess: $0) } ?? .none }
     let rules = DossierRules(mapping: mapping)

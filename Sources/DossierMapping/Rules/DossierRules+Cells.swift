@@ -73,8 +73,14 @@ extension DossierRules {
   }
 
   /// X-PROVINCE, V19.
-  func province(_ name: String, _ row: Int) -> DossierFinding? {
-    switch mapping.provinces.find(name) {
+  ///
+  /// `known`: what the rows before said; a list names few provinces.
+  func province(
+    _ name: String, _ row: Int, known: inout [String: ProvinceDirectory.Answer]
+  ) -> DossierFinding? {
+    let answer = known[name] ?? mapping.provinces.find(name)
+    known[name] = answer
+    switch answer {
     case .current: return nil
     case .former(let now): return texts.finding("V19", row: row, field: "province", ["province": now.name])
     case .unknown: return texts.finding("X-PROVINCE", row: row, field: "province")
@@ -83,19 +89,21 @@ extension DossierRules {
 
   /// The domain of a mailbox of the usual form; `nil` when it is none.
   static func domain(of address: String) -> String? {
-    let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64, parts[1].utf8.count <= 253 else { return nil }
-    guard parts[0].utf8.allSatisfy({ isAlphanumeric($0) || "._%+-'".utf8.contains($0) }), !parts[0].hasPrefix("."),
-      !parts[0].hasSuffix("."), !parts[0].contains("..")
+    let parts = address.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, parts[0].count <= 64, parts[1].count <= 253 else { return nil }
+    let dot = UInt8(ascii: ".")
+    guard parts[0].allSatisfy({ isAlphanumeric($0) || "._%+-'".utf8.contains($0) }), parts[0].first != dot,
+      parts[0].last != dot, !zip(parts[0], parts[0].dropFirst()).contains(where: { $0 == dot && $1 == dot })
     else { return nil }
-    let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+    let labels = parts[1].split(separator: dot, omittingEmptySubsequences: false)
+    let hyphen = UInt8(ascii: "-")
     guard labels.count >= 2,
       labels.allSatisfy({ label in
-        !label.isEmpty && label.utf8.count <= 63 && !label.hasPrefix("-") && !label.hasSuffix("-")
-          && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
-      }), let top = labels.last, top.utf8.count >= 2, top.utf8.allSatisfy({ !isDigit($0) })
+        !label.isEmpty && label.count <= 63 && label.first != hyphen && label.last != hyphen
+          && label.allSatisfy { isAlphanumeric($0) || $0 == hyphen }
+      }), let top = labels.last, top.count >= 2, top.allSatisfy({ !isDigit($0) })
     else { return nil }
-    return String(parts[1]).lowercased()
+    return String(Substring(parts[1])).lowercased()
   }
 
   /// Ten digits, or ten and a three-digit branch.

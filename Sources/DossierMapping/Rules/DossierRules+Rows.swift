@@ -13,6 +13,7 @@ extension DossierRules {
     let required =
       description.required.always + (origin == .letter ? description.required.letter : description.required.sheet)
     var findings: [DossierFinding] = []
+    var provinces: [String: ProvinceDirectory.Answer] = [:]
     for (index, row) in rows.enumerated() {
       let number = row.number ?? index + 1
       let silent = known.indices.contains(index) ? known[index] : []
@@ -26,6 +27,7 @@ extension DossierRules {
         found.append(missing(field, number, description))
       }
       found += common(row, number, type, context)
+      if let province = row.province { found.append(self.province(province, number, known: &provinces)) }
       switch type {
       case .persons: found += person(row, number, origin, agency, silent)
       case .organisations, .devices: break
@@ -72,7 +74,6 @@ extension DossierRules {
       found.append(issueDate(date, birth: row.birthDate, row: number, field: "idIssueDate", context))
     }
     if let email = row.email { found += mailbox(email, row: number, field: "email") }
-    if let province = row.province { found.append(self.province(province, number)) }
     if let tax = row.taxCode, !Self.isTaxCode(tax) {
       found.append(texts.finding("X-TAX", row: number, field: "taxCode"))
     }
@@ -109,6 +110,9 @@ extension DossierRules {
     _ row: DossierRow, _ number: Int, _ origin: Origin, _ agency: LetterHead, _ silent: Set<DossierField>
   ) -> [DossierFinding?] {
     var found: [DossierFinding?] = []
+    if let name = row.fullName, !name.contains(" ") {
+      found.append(texts.finding("X-NAME", row: number, field: "fullName"))
+    }
     if let sim = row.simPKI {
       let carriers = mapping.telephones.simPKICarriers
       if !carriers.contains(sim.carrier) {

@@ -9,7 +9,8 @@ struct RuleTexts: Sendable {
     "V15", "V16", "V17", "V18", "V19", "V20", "V21", "V22", "V23", "POPULATION", "POPULATION.unavailable", "NO_TEXT",
     "OCR_TEXT", "TEXT_ENCODING", "X-HEADER", "X-DATE", "X-LEVEL", "X-SIM-RSSP", "X-PROVINCE", "X-EMAIL", "X-PHONE",
     "X-SERIAL", "X-TAX", "X-BUDGET", "X-TICK", "X-FORMULA", "X-EMPTY", "X-SHEETS", "X-DIFF", "X-FORMAT", "X-COLUMN",
-    "X-FOOTER", "X-ZERO", "X-LIST", "X-NOTABLE", "X-LETTERS",
+    "X-FOOTER", "X-ZERO", "X-LIST", "X-NOTABLE", "X-LETTERS", "X-EDGE", "X-GROUP",
+    "X-NAME", "X-HIDDEN",
   ]
 
   /// A rule whose texts are cut at their braces once.

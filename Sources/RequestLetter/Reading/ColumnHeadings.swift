@@ -34,26 +34,39 @@ final class ColumnHeadings {
   struct Title: Sendable {
     let joined: String
     let words: Set<String>
+    /// UTF-8 of `joined`, in which titles look for each other.
+    private let bytes: [UInt8]
 
     init(_ text: String) {
       // "(2)" points to a note below the form.
       let bare = text.contains("(") ? text.replacing(#/\(\s*(?:\d{1,2}|\*+)\s*\)/#, with: " ") : text
       let words = bare.folded.split { !($0.isLetter || $0.isNumber) }.map(String.init)
       joined = words.joined()
+      bytes = Array(joined.utf8)
       self.words = Set(words)
     }
 
     /// 0 to 1.
     func likeness(_ other: Title) -> Double {
-      if joined.isEmpty || other.joined.isEmpty { return 0 }
-      if joined == other.joined { return 1 }
-      let shorter = min(joined.count, other.joined.count)
-      let longer = max(joined.count, other.joined.count)
-      if shorter >= 4, 20 * shorter >= 9 * longer, joined.contains(other.joined) || other.joined.contains(joined) {
-        return 0.6 + 0.3 * Double(shorter) / Double(longer)
+      if bytes.isEmpty || other.bytes.isEmpty { return 0 }
+      if bytes == other.bytes { return 1 }
+      let (shorter, longer) = bytes.count < other.bytes.count ? (self, other) : (other, self)
+      if shorter.bytes.count >= 4, 20 * shorter.bytes.count >= 9 * longer.bytes.count, longer.holds(shorter) {
+        return 0.6 + 0.3 * Double(shorter.bytes.count) / Double(longer.bytes.count)
       }
-      let common = Double(words.intersection(other.words).count)
-      return 0.85 * 2 * common / Double(words.count + other.words.count)
+      let common = shorter.words.reduce(0) { $0 + (longer.words.contains($1) ? 1 : 0) }
+      return 0.85 * 2 * Double(common) / Double(words.count + other.words.count)
+    }
+
+    /// Whether the letters of `other` stand in this title; folded letters are one byte each.
+    private func holds(_ other: Title) -> Bool {
+      bytes.withUnsafeBufferPointer { text in
+        other.bytes.withUnsafeBufferPointer { part in
+          (0...(text.count - part.count)).contains { start in
+            text[start] == part[0] && part.indices.allSatisfy { text[start + $0] == part[$0] }
+          }
+        }
+      }
     }
   }
 
@@ -146,6 +159,7 @@ final class ColumnHeadings {
             let beside = candidate.word.box.left - last.box.right
             if abs(down) < 3 { return beside > -1 && beside < 12 }
             return down > 0 && down < 1.8 * last.height && abs(candidate.word.centreX - first.word.centreX) < 70
+              && !words.contains { $0.isRight(before: candidate.word) }
           }.min { abs($0.word.centreY - last.centreY) < abs($1.word.centreY - last.centreY) }
           guard let next else { break }
           chain.append(next.word)

@@ -37,6 +37,8 @@ struct LetterAssembly {
     content.declaredCountText = counts.first?.text
     if let count = counts.first { note("declaredCount", count.paragraph.words, 0.9, in: &content) }
     readTables(tables, counts: counts, into: &content)
+    let cells = tables.flatMap(\.rows).lazy.flatMap(\.cells).joined()
+    if cells.contains(where: { $0.box.right > pages[$0.page].width - Self.edge }) { content.isCutOff = true }
     let signer = SignerReader().read(body.ending, width: first.width)
     content.head.signer = signer.signer
     content.head.copiesTo = signer.copies
@@ -45,6 +47,9 @@ struct LetterAssembly {
     readAgency(found, body: body, into: &content)
     return content
   }
+
+  /// No one prints as near to a page's edge (points).
+  private static let edge = 3.0
 
   /// The page with the nation's name; a cover or a form page may stand before it.
   private var firstPage: PageText? {
@@ -58,7 +63,12 @@ struct LetterAssembly {
   /// are enclosed have no addressee.
   private func furtherLetters(behind first: PageText) -> Int? {
     let count = pages.filter { page in
-      guard page.index > first.index else { return false }
+      // Few words have a "k", and folding all lines of a long list takes its time.
+      guard page.index > first.index,
+        page.words.contains(where: { word in
+          word.text.utf8.contains { $0 | 0x20 == UInt8(ascii: "k") } && word.text.folded.contains("kinh")
+        })
+      else { return false }
       let lines = TextLine.lines(of: page.words)
       guard let nation = lines.first(where: { $0.text.folded.contains("cong hoa xa hoi") }),
         let greeting = lines.first(where: { $0.text.folded.contains("kinh gui") }), greeting.box.top > nation.box.top

@@ -38,6 +38,7 @@ public struct LetterReader: Sendable {
   ) async -> (parts: [TablePart], grids: [TableGrid]) {
     var parts: [TablePart] = []
     var grids: [TableGrid] = []
+    let feet = pages.runningFeet
     var next = 0
     while next < pages.count {
       let end = min(next + Self.pagesAtOnce, pages.count) - 1
@@ -47,7 +48,9 @@ public struct LetterReader: Sendable {
         let found = TableGrid.tables(lines, page: page.index)
         grids += found
         let ruled = found.compactMap { TablePart($0, words: page.words, headings: headings) }
-        parts += withUnruled(ruled, on: page, rules: lines, after: parts.last, headings: headings)
+        var bare = page
+        if !feet.isEmpty { bare.words.removeAll { feet.contains($0) } }
+        parts += withUnruled(ruled, on: bare, rules: lines, after: parts.last, headings: headings)
       }
       next = end + 1
     }

@@ -10,6 +10,12 @@ struct PageWord: Sendable, Hashable {
   var centreX: Double { (box.left + box.right) / 2 }
   var centreY: Double { (box.top + box.bottom) / 2 }
   var height: Double { box.bottom - box.top }
+
+  /// Whether it stands on the other word's line with but a space between them.
+  func isRight(before other: PageWord) -> Bool {
+    let gap = other.box.left - box.right
+    return abs(centreY - other.centreY) < 3 && gap > -1 && gap < 0.6 * other.height
+  }
 }
 
 /// An upright rectangle.
@@ -39,6 +45,20 @@ struct PageText: Sendable {
   var width: Double
   var height: Double
   var words: [PageWord]
+}
+
+extension [PageText] {
+  /// What stands alike at the foot of several pages, as an agency's address does: no table goes on there.
+  var runningFeet: Set<PageWord> {
+    var feet: [String: [TextLine]] = [:]
+    for page in self {
+      for line in TextLine.lines(of: page.words.filter { $0.centreY > 0.9 * page.height }) where line.words.count > 4 {
+        let place = "\(Int(line.box.left / 4)) \(Int((page.height - line.box.bottom) / 4)) "
+        feet[place + line.text, default: []].append(line)
+      }
+    }
+    return Set(feet.values.filter { $0.count > 1 }.joined().flatMap(\.words))
+  }
 }
 
 /// Words that stand beside each other, from left to right.

@@ -21,6 +21,7 @@ struct PositionalTable {
   /// Lines at which a table certainly ends.
   private static let endings = [
     "noi nhan", "kinh de nghi", "tran trong", "kinh gui", "danh sach nay", "(an dinh", "an dinh danh sach",
+    "danh sach gom", "tong cong:", "tong so:",
   ]
 
   /// The tables of this page from top to bottom.
@@ -69,7 +70,10 @@ struct PositionalTable {
         found.append(PageWord(text: upper.text + lower.text, page: upper.page, box: upper.box.union(lower.box)))
       }
     }
-    return found.sorted { $0.centreY < $1.centreY }
+    // "Thay đổi TT" further right in the same head numbers nothing.
+    return found.filter { word in
+      !found.contains { $0.box.right < word.box.left - 20 && abs($0.centreY - word.centreY) < Self.deepestHead }
+    }.sorted { $0.centreY < $1.centreY }
   }
 
   // MARK: A table with its head
@@ -165,10 +169,19 @@ struct PositionalTable {
         if crossing && centre > last + 3 { break }
         if centre > last + 6, line.box.top - bottom > 1.1 * line.box.height { break }
       }
+      // "II. Phòng Tổng hợp" between rows heads a group.
+      if let first = line.words.first, first.centreX < xs[1], Self.isGroupNumber(first.text) { continue }
       inside += line.words.filter { $0.centreX > xs[0] - 30 && $0.centreX < (xs.last ?? 0) + 30 }
       bottom = line.box.bottom
     }
     return inside
+  }
+
+  /// `I`, `IV.`, `A.`
+  private static func isGroupNumber(_ text: String) -> Bool {
+    let sign = text.hasSuffix(".") ? text.dropLast() : text[...]
+    return (1...5).contains(sign.count) && sign.allSatisfy { "IVXL".contains($0) }
+      || text.count == 2 && text.hasSuffix(".") && sign.allSatisfy { ("A"..."H").contains($0) }
   }
 
   private func box(of words: [PageWord], _ xs: [Double]) -> Box {

@@ -20,12 +20,12 @@ struct SignerReader {
     // Title and name may be pushed to the next page; an annex on later pages has no signer.
     let signed = ending.filter { $0.page == start.page }
     let pages =
-      signed.contains { Self.hasName($0, beyond: width * 0.45) }
+      signed.contains { Self.hasName($0, beyond: width * 0.4) }
       ? start.page...start.page : start.page...(start.page + 1)
     for line in ending where pages.contains(line.page) {
       for segment in line.segments {
         let middle = (segment.box.left + segment.box.right) / 2
-        if segment.box.left > copiesLeft + width * 0.22 && middle > width * 0.45 {
+        if segment.box.left > copiesLeft + width * 0.22 && middle > width * 0.4 {
           guard name == nil, !Self.isSignatureNote(segment.text) else { continue }
           if Self.isTitle(segment.text) {
             titles.append(segment)

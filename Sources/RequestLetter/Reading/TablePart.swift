@@ -119,8 +119,9 @@ extension TablePart {
 
   /// A row "(1) (2) (3) …" below the head.
   static func isColumnNumbering(_ cells: [[PageWord]]) -> Bool {
-    let numbers = cells.compactMap { RunningNumber($0)?.value }
-    return cells.count > 3 && numbers.count == cells.count
+    let filled = cells.filter { !$0.isEmpty }
+    let numbers = filled.compactMap { RunningNumber($0)?.value }
+    return filled.count > 3 && numbers.count == filled.count
       && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 }

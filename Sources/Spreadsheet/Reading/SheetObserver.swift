@@ -74,7 +74,8 @@ final class SheetObserver: ReadingObserver {
     }
     guard !cells.isEmpty else { return }
     guard rows.count < limits.maximumRows else { throw SpreadsheetError.bomb("more than \(limits.maximumRows) rows") }
-    rows.append(SheetRow(number: number, cells: cells))
+    let isHidden = row.attribute("hidden").map { $0 == "1" || $0 == "true" } ?? false
+    rows.append(SheetRow(number: number, cells: cells, isHidden: isHidden))
   }
 
   private func value(of cell: Element) throws -> CellValue? {
