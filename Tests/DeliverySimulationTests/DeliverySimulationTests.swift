@@ -68,6 +68,16 @@ struct DeliverySimulationTests {
     }
   }
 
+  @Test(
+    "end alike in the worlds in which they once did not",
+    arguments: [
+      // Two recalls of one letter, the first of which the axis had wrongly refused, overtake it.
+      UInt64(1427)
+    ])
+  func onceWrong(_ seed: UInt64) throws {
+    #expect(try Self.inMemory(seed, letters: Self.lettersOfOneWorld).count > 100)
+  }
+
   @Test("go the same way again under the same seed")
   func repeats() async throws {
     let first = try await Self.real(77, letters: 25)

@@ -39,8 +39,13 @@ extension MemoryEnd {
         let agreed = code == StatusCode.changeAccepted.code
         switch pending {
         case .takeBack: try move(id, agreed ? .takenBack : nil, saying: "takeBackAnswered")
-        case .recall(let request):
-          try move(request, agreed ? .changeAgreed : .changeDeclined, saying: "recallAnswered")
+        case .recall:
+          for other in ledger.letters(of: document) where ledger.letters[other].recall != nil {
+            let state = OutgoingLetterMachine.State(rawValue: ledger.letters[other].state)
+            guard let state, !state.isFinal else { continue }
+            let answer: OutgoingLetterMachine.Event = agreed ? .changeAgreed : .changeDeclined
+            try move(other, state.mayBeThere ? answer : .cancelled, saying: "recallAnswered") { $0.nextActionAt = nil }
+          }
           try move(id, agreed ? .takenBack : nil, saying: "recallAnswered")
         case nil: break
         }
@@ -97,10 +102,10 @@ extension MemoryEnd {
         }
       } else if recall != nil {
         try settleRecall(id, of: document)
-      } else if let waiting = waitingRecall(of: document) {
+      } else if case let waiting = waitingRecalls(of: document), !waiting.isEmpty {
         try handle(id, .recalled)
         ledger.tell(.arrived, about: document, for: id, at: now)
-        try handle(waiting, .changeDone)
+        for recall in waiting { try handle(recall, .changeDone) }
       } else {
         switch SimulatedEnd.judgement(ofNumber: "\(document)").decision {
         case .accept: try handle(id, .judgedAcceptable)
@@ -120,8 +125,8 @@ extension MemoryEnd {
     try handle(id, .changeDone)
   }
 
-  private func waitingRecall(of document: Int) -> Int? {
-    ledger.letters(of: document).first {
+  private func waitingRecalls(of document: Int) -> [Int] {
+    ledger.letters(of: document).filter {
       ledger.letters[$0].recall != nil && ledger.letters[$0].state == IncomingLetterMachine.State.held.rawValue
     }
   }

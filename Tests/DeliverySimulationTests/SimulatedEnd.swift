@@ -196,12 +196,13 @@ final class SimulatedEnd: Sendable {
     if document.kind == .recall { return try await intake.settleRecall(document, received, arrival) }
     let incoming = try DocumentIntake.incoming(document, received, arrival)
     let judgement = Self.judgement(ofNumber: document.code.number)
-    let recall = try await intake.waitingRecall(naming: incoming)
+    let recalls = try await intake.waitingRecalls(naming: incoming)
     let dossier =
-      judgement.decision == .accept && recall == nil ? NewDossier(type: "01", json: Data("{}".utf8), rowCount: 1) : nil
+      judgement.decision == .accept && recalls.isEmpty
+      ? NewDossier(type: "01", json: Data("{}".utf8), rowCount: 1) : nil
     let sender = document.from.organId
     _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: now) { finding in
-      if finding.standing == .original, let recall { return intake.recalledEffects(incoming, recall) }
+      if finding.standing == .original, !recalls.isEmpty { return intake.recalledEffects(incoming, recalls) }
       return intake.effects(finding, judgement, kind: incoming.kind, to: sender)
     }
   }

@@ -222,38 +222,38 @@ extension DocumentIntake {
     return effects
   }
 
-  /// A recall that came before `letter`, which it names: the axis keeps no order.
-  func waitingRecall(naming letter: IncomingLetter) async throws -> LetterRecord? {
-    guard letter.kind != .recall else { return nil }
+  /// The recalls that came before `letter`, which they name: the axis keeps no order.
+  func waitingRecalls(naming letter: IncomingLetter) async throws -> [LetterRecord] {
+    guard letter.kind != .recall else { return [] }
     let held = try await workplace.ledger.letters(
       LetterQuery(direction: .incoming, states: [IncomingLetterMachine.State.held.rawValue], limit: 500)
     ).letters
-    for recall in held where recall.kind == .recall && recall.sender == letter.sender {
-      guard let message = recall.blobs[.message],
+    return held.filter { recall in
+      guard recall.kind == .recall, recall.sender == letter.sender, let message = recall.blobs[.message],
         let peek = try? EdXMLReader().peek(file: workplace.ledger.blobURL(message).path)
-      else { continue }
-      let names = peek.responseFor.compactMap(\.documentId) + [peek.documentId].compactMap(\.self)
-      if names.contains(letter.documentId) { return recall }
+      else { return false }
+      return (peek.responseFor.map(\.documentId) + [peek.documentId]).contains(letter.documentId)
     }
-    return nil
   }
 
   /// A letter that was recalled before it came: it is registered, and nothing is done with it.
-  func recalledEffects(_ letter: IncomingLetter, _ recall: LetterRecord) -> IntakeEffects {
+  func recalledEffects(_ letter: IncomingLetter, _ recalls: [LetterRecord]) -> IntakeEffects {
     var machine = IncomingLetterMachine(state: .arrived)
     _ = machine.handle(.recalled)
     let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
     var effects = IntakeEffects(
-      state: machine.state.rawValue, event: .recalled(by: code, reason: recall.subject))
+      state: machine.state.rawValue, event: .recalled(by: code, reason: recalls.first?.subject))
     effects.isFinished = machine.state.isFinal
     effects.nextActor = machine.state.nextActor
     effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender)
-    var own = IncomingLetterMachine(state: .held)
-    let actions = own.handle(.changeDone) ?? []
-    var step = step(of: recall, to: own.state, .recallDone(code))
-    step.links = [LetterLink(to: letter.id, relation: LetterRelation.recalls.rawValue)]
-    step.transmissions = recallTransmissions(actions, to: letter.sender)
-    effects.also = [step]
+    effects.also = recalls.map { recall in
+      var own = IncomingLetterMachine(state: .held)
+      let actions = own.handle(.changeDone) ?? []
+      var step = step(of: recall, to: own.state, .recallDone(code))
+      step.links = [LetterLink(to: letter.id, relation: LetterRelation.recalls.rawValue)]
+      step.transmissions = recallTransmissions(actions, to: letter.sender)
+      return step
+    }
     return effects
   }
 }

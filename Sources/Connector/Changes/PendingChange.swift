@@ -70,12 +70,28 @@ enum PendingChange: Sendable, Equatable {
     case .letter(let id, let relation):
       guard let request = try await ledger.letter(id) else { return [] }
       if relation == .recalls {
-        steps.append(step(request, agreed ? .changeAgreed : .changeDeclined, .recallAnswered(agreed)))
+        steps += try await answeredRecalls(of: detail, agreed: agreed, in: ledger)
         steps.append(step(detail.letter, agreed ? .takenBack : nil, .recallAnswered(agreed)))
       } else {
         steps.append(step(request, agreed ? nil : .changeDeclined, .updateAnswered(agreed)))
         steps.append(step(detail.letter, agreed ? .superseded : nil, .updateAnswered(agreed)))
       }
+    }
+    return steps
+  }
+
+  /// Every recall of a letter that is not at an end: an answer is about the letter, so it answers them all. One that has
+  /// not left has nothing to ask for any more.
+  private static func answeredRecalls(
+    of detail: LetterDetail, agreed: Bool, in ledger: Ledger
+  ) async throws -> [LetterTransition] {
+    var steps: [LetterTransition] = []
+    for id in detail.sources(.recalls).uniqued() {
+      guard let recall = try await ledger.letter(id), recall.direction == .outgoing,
+        let state = OutgoingLetterMachine.State(rawValue: recall.state), !state.isFinal
+      else { continue }
+      let answer: OutgoingLetterMachine.Event = agreed ? .changeAgreed : .changeDeclined
+      steps.append(step(recall, state.mayBeThere ? answer : .cancelled, .recallAnswered(agreed)))
     }
     return steps
   }

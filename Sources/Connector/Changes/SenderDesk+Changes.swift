@@ -9,6 +9,11 @@ extension SenderDesk {
   /// - Returns: The letter that was cancelled, or the recall.
   /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
   public func recall(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
+    // A status may come while the clerk says so: then what it means is judged anew.
+    try await ledger.again { try await recallAsItStands(id, reason: reason, clerk: clerk) }
+  }
+
+  private func recallAsItStands(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
     let detail = try await outgoing(id)
     let letter = detail.letter
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { throw Self.notNow(letter) }
@@ -52,6 +57,10 @@ extension SenderDesk {
   /// Asks the receiver to give a letter back that it has not accepted yet (status 13, lấy lại).
   /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
   public func takeBack(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
+    try await ledger.again { try await takeBackAsItStands(id, reason: reason, clerk: clerk) }
+  }
+
+  private func takeBackAsItStands(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
     let detail = try await outgoing(id)
     let letter = detail.letter
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state), state.isUnderWay, letter.kind != .recall

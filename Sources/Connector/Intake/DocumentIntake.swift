@@ -89,12 +89,12 @@ public struct DocumentIntake: Sendable {
     let (judgement, superseded) = try await afterEarlierLetters(
       Self.afterTargets(judgement, document.kind, targets), incoming, changing: targets)
     incoming.supersedes = superseded
-    let recall = try await waitingRecall(naming: incoming)
-    let dossier = judgement.decision == .accept && recall == nil ? try judgement.dossier.map(newDossier) : nil
+    let recalls = try await waitingRecalls(naming: incoming)
+    let dossier = judgement.decision == .accept && recalls.isEmpty ? try judgement.dossier.map(newDossier) : nil
     let registered = incoming
     _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
       finding in
-      if finding.standing == .original, let recall { return recalledEffects(registered, recall) }
+      if finding.standing == .original, !recalls.isEmpty { return recalledEffects(registered, recalls) }
       var effects = effects(finding, judgement, kind: registered.kind, to: sender)
       guard finding.standing == .original else { return effects }
       effects.links = targets.map(\.link)

@@ -77,6 +77,13 @@ public struct OfficerDesk: Sendable {
     on code: String,
     _ decide: (LetterRecord, inout IncomingLetterMachine) throws -> ([IncomingLetterMachine.Action], NewEvent, String?)
   ) async throws -> LetterRecord {
+    try await ledger.again { try await actOnce(on: code, decide) }
+  }
+
+  private func actOnce(
+    on code: String,
+    _ decide: (LetterRecord, inout IncomingLetterMachine) throws -> ([IncomingLetterMachine.Action], NewEvent, String?)
+  ) async throws -> LetterRecord {
     let letter = try await received(code)
     var machine = IncomingLetterMachine(state: .init(rawValue: letter.state) ?? .finished)
     let (actions, event, note) = try decide(letter, &machine)

@@ -22,6 +22,14 @@ public struct OutcomeDesk: Sendable {
   public func say(
     delivered: Bool, transportDocId: String? = nil, of id: LetterID, by clerk: String
   ) async throws -> LetterRecord {
+    try await ledger.again {
+      try await sayOnce(delivered: delivered, transportDocId: transportDocId, of: id, by: clerk)
+    }
+  }
+
+  private func sayOnce(
+    delivered: Bool, transportDocId: String?, of id: LetterID, by clerk: String
+  ) async throws -> LetterRecord {
     let detail = try await detail(id)
     guard let unknown = detail.transmissions.first(where: { $0.state == .unknown && $0.kind == .edoc }) else {
       throw ConnectorError(

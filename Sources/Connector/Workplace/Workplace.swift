@@ -102,19 +102,28 @@ public struct Workplace: Sendable {
       inCharge: configuration.organisation.superior)
   }
 
-  /// Reads a letter, lets `body` act on what it read, and does so again when another process moved the letter meanwhile.
+  /// Reads a letter and lets `body` act on what it read, as ``Ledger/again(_:)`` does.
   func onCurrent<Result>(
     _ id: LetterID, _ body: (LetterRecord) async throws -> Result
   ) async throws -> Result {
-    var tries = 0
-    while true {
+    try await ledger.again {
       guard let letter = try await ledger.letter(id) else {
         throw ConnectorError(
           .unknownLetter, vi: "Không có công văn \(id.rawValue) trong sổ.",
           en: "No letter \(id.rawValue) in the ledger.")
       }
+      return try await body(letter)
+    }
+  }
+}
+
+extension Ledger {
+  /// Lets `body` read and act, and do so again when another process moved the letter between the two.
+  func again<Result>(_ body: () async throws -> Result) async throws -> Result {
+    var tries = 0
+    while true {
       do {
-        return try await body(letter)
+        return try await body()
       } catch let error as LedgerError where error.code == .stateConflict && tries < 5 {
         tries += 1
       }
