@@ -225,11 +225,10 @@ extension DocumentIntake {
   /// The recalls that came before `letter`, which they name: the axis keeps no order.
   func waitingRecalls(naming letter: IncomingLetter) async throws -> [LetterRecord] {
     guard letter.kind != .recall else { return [] }
-    let held = try await workplace.ledger.letters(
-      LetterQuery(direction: .incoming, states: [IncomingLetterMachine.State.held.rawValue], limit: 500)
-    ).letters
+    let held = try await workplace.ledger.received(
+      .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue)
     return held.filter { recall in
-      guard recall.kind == .recall, recall.sender == letter.sender, let message = recall.blobs[.message],
+      guard let message = recall.blobs[.message],
         let peek = try? EdXMLReader().peek(file: workplace.ledger.blobURL(message).path)
       else { return false }
       return (peek.responseFor.map(\.documentId) + [peek.documentId]).contains(letter.documentId)

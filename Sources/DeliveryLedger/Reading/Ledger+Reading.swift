@@ -18,6 +18,15 @@ extension Ledger {
     try await read { db in try LetterRecord.fetch(db, "WHERE dossierCode = ?", [dossierCode]).first }
   }
 
+  /// Received letters of one kind from `sender` that stand in `state`, oldest first.
+  public func received(_ kind: LetterKind, from sender: String, in state: String) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db, "WHERE direction = 'incoming' AND state = ? AND kind = ? AND sender = ? ORDER BY row LIMIT 1000",
+        [state, kind.rawValue, sender])
+    }
+  }
+
   /// Letters with this DocumentId, compared exactly, oldest first; copies included.
   public func findLetters(direction: LetterDirection, documentId: String) async throws -> [LetterRecord] {
     try await read { db in
