@@ -19,14 +19,7 @@ struct LetterListing: Sendable {
       // Few of many, by an index of their own; the other conditions are looked at one by one.
       var found = "SELECT row FROM letters WHERE dueAt <= ? AND isFinished = 0"
       var values = [Moment(overdueAt).milliseconds.databaseValue]
-      if let direction = query.direction {
-        found += " AND +direction = ?"
-        values.append(direction.rawValue.databaseValue)
-      }
-      if !states.isEmpty {
-        found += " AND +state IN (\(Self.marks(states.count)))"
-        values += states.map(\.databaseValue)
-      }
+      Self.narrow(&found, &values, to: query.direction, states)
       if let search = query.search, !search.isEmpty {
         guard let pattern = LetterSearch.pattern(search) else { return nil }
         found += " AND row IN (SELECT rowid FROM letterSearch WHERE letterSearch MATCH ? ORDER BY rowid DESC LIMIT ?)"
@@ -50,15 +43,7 @@ struct LetterListing: Sendable {
         return
       }
       var found = "SELECT letters.row AS row FROM letters WHERE row IN (\(hits))"
-      if let direction = query.direction {
-        // The unary plus keeps SQLite from walking the index of all letters instead of the few found.
-        found += " AND +direction = ?"
-        values.append(direction.rawValue.databaseValue)
-      }
-      if !states.isEmpty {
-        found += " AND +state IN (\(Self.marks(states.count)))"
-        values += states.map(\.databaseValue)
-      }
+      Self.narrow(&found, &values, to: query.direction, states)
       rows = found + " ORDER BY row DESC LIMIT ? OFFSET ?"
       total = "SELECT count(*) FROM (\(found))"
       arguments = values + page
@@ -101,6 +86,20 @@ struct LetterListing: Sendable {
     let count = try Int.fetchOne(db, sql: total, arguments: StatementArguments(totalArguments))
     return LetterPage(
       letters: try LetterRecord.fetch(db, "WHERE row IN (\(rows)) ORDER BY row DESC", arguments), total: count ?? 0)
+  }
+
+  /// The unary plus keeps SQLite from walking the index of all letters instead of the few found.
+  private static func narrow(
+    _ sql: inout String, _ values: inout [DatabaseValue], to direction: LetterDirection?, _ states: [String]
+  ) {
+    if let direction {
+      sql += " AND +direction = ?"
+      values.append(direction.rawValue.databaseValue)
+    }
+    if !states.isEmpty {
+      sql += " AND +state IN (\(marks(states.count)))"
+      values += states.map(\.databaseValue)
+    }
   }
 
   private static func marks(_ count: Int) -> String {
