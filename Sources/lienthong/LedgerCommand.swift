@@ -95,7 +95,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Purge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Removes working files of finished letters, others' mail, and files that nothing mentions, after their time.",
+      abstract: "Removes old working files, mail that was not ours, and files that nothing mentions.",
       discussion: """
         What the configuration's “retention” says; “lienthong run” does the same once a day, so this is for a connector \
         that does not run. Letters, statuses, attempts, the log, their messages, signed letters and signature reports \
