@@ -9,7 +9,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Names every line that is wrong; exit code 2 if there is one.")
+      commandName: "check", abstract: "Names every line that is wrong; exit code 2 if there is one.")
 
     @Argument(help: "Configuration file (YAML).") var file: String
 

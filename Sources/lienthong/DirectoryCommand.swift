@@ -12,6 +12,7 @@ struct DirectoryCommand: AsyncParsableCommand {
 
   struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "sync",
       abstract: "Asks the axis for the directory and takes the differences over, each with its date.",
       discussion: """
         “lienthong run” does this by itself (directory.hours). A list that could not be had, or is suspiciously short, \
@@ -49,6 +50,7 @@ struct DirectoryCommand: AsyncParsableCommand {
 
   struct Search: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "search",
       abstract: "Finds agencies by name or code, with or without marks, by the beginnings of words.")
 
     @OptionGroup var options: ConfigurationOptions
@@ -71,6 +73,7 @@ struct DirectoryCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "The agency with this code, in whichever form it is written; also one that was removed.")
 
     @OptionGroup var options: ConfigurationOptions
@@ -92,7 +95,8 @@ struct DirectoryCommand: AsyncParsableCommand {
   }
 
   struct History: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What the directory said about an agency before.")
+    static let configuration = CommandConfiguration(
+      commandName: "history", abstract: "What the directory said about an agency before.")
 
     @OptionGroup var options: ConfigurationOptions
     @Flag(help: "JSON.") var json = false

@@ -36,21 +36,24 @@ struct IntakeCommand: AsyncParsableCommand {
   }
 
   struct Assign: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Phân công: the sender is told 04.")
+    static let configuration = CommandConfiguration(
+      commandName: "assign", abstract: "Phân công: the sender is told 04.")
     @OptionGroup var words: Words
     @Option(help: "Text that goes with the status.") var note: String?
     func run() async throws { try await words.say(.assign, note: note) }
   }
 
   struct Start: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bắt đầu xử lý: the sender is told 05.")
+    static let configuration = CommandConfiguration(
+      commandName: "start", abstract: "Bắt đầu xử lý: the sender is told 05.")
     @OptionGroup var words: Words
     @Option(help: "Text that goes with the status.") var note: String?
     func run() async throws { try await words.say(.start, note: note) }
   }
 
   struct Finish: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hoàn thành: the sender is told 06.")
+    static let configuration = CommandConfiguration(
+      commandName: "finish", abstract: "Hoàn thành: the sender is told 06.")
     @OptionGroup var words: Words
     @Option(help: "Text that goes with the status.") var note: String?
     func run() async throws { try await words.say(.finish, note: note) }
@@ -58,7 +61,7 @@ struct IntakeCommand: AsyncParsableCommand {
 
   struct Refuse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Refuses a held letter: the sender is told 02 and the reason.")
+      commandName: "refuse", abstract: "Refuses a held letter: the sender is told 02 and the reason.")
     @OptionGroup var words: Words
     @Option(help: "Why, in Vietnamese, and what the sender should do.") var reason: String
     func run() async throws {
@@ -87,7 +90,7 @@ struct IntakeCommand: AsyncParsableCommand {
 
   struct Decide: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What a person decides about a held letter; it is judged again with that.",
+      commandName: "decide", abstract: "What a person decides about a held letter; it is judged again with that.",
       discussion: """
         --type says the dossier type where it is uncertain, --letter which PDF is the letter, --accept that a letter whose \
         number differs from the message, whose rows are not inside the signed PDF, or that repeats an id with other \
@@ -121,6 +124,7 @@ struct IntakeCommand: AsyncParsableCommand {
 
   struct Answer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "answer",
       abstract: "Sends a signed letter of the authority about a dossier: supplement, result, refusal, other.",
       discussion: """
         No status code asks for more, brings a result, or refuses what was accepted: a letter does. “supplement” makes \
@@ -156,7 +160,8 @@ struct IntakeCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Received letters and where they stand.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Received letters and where they stand.")
     @OptionGroup var options: ConfigurationOptions
     @Flag(help: "One JSON object a line.") var json = false
     func run() async throws {

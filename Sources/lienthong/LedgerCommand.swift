@@ -12,6 +12,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Walks the hash chain of the log and every stored file; names the first broken row.",
       discussion: """
         The end of the chain is printed: keep it elsewhere, and give it as --expect later, to prove that nothing before \
@@ -43,6 +44,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "events",
       abstract:
         "The event log, oldest first, with what belongs to no letter: messages set aside, statuses that do not count.")
 
@@ -68,7 +70,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Copies the ledger, in use or not, into a new folder, and checks the copy.",
+      commandName: "backup", abstract: "Copies the ledger, in use or not, into a new folder, and checks the copy.",
       discussion: "The folder is a ledger by itself: restore copies it back. Exit code 3: the copy does not verify.")
 
     @Option(help: "Database folder.", completion: .directory) var data: String
@@ -82,6 +84,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "restore",
       abstract: "Makes a database folder from a backup, and checks it; an existing ledger is never overwritten.")
 
     @Option(help: "Folder of the backup.", completion: .directory) var backup: String
@@ -95,6 +98,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Purge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "purge",
       abstract: "Removes old working files, mail that was not ours, and files that nothing mentions.",
       discussion: """
         What the configuration's “retention” says; “lienthong run” does the same once a day, so this is for a connector \

@@ -10,6 +10,7 @@ struct PKICommand: AsyncParsableCommand {
 
   struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract:
         "Writes a root, an issuing CA, a time-stamping CA, and keys of an agency, its leader and a time-stamp server.",
       discussion: """

@@ -25,15 +25,18 @@ struct RunCommand: AsyncParsableCommand {
     logger.logLevel = logLevel.level
     do {
       let (workplace, connector) = try await Self.open(configuration, logger)
-      var services: [any Service] = [connector]
+      // Named, since a service without a name is logged as a dump of all that it holds, the contact's data among it.
+      var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+        .init(service: connector, serviceName: "connector")
+      ]
       if let listen = configuration.listen {
-        services.append(
-          try ClerkServer.serving(workplace, listen: listen) { Terminal.say("clerk's page at \($0)") })
+        let server = try ClerkServer.serving(workplace, listen: listen) { Terminal.say("clerk's page at \($0)") }
+        services.append(.init(service: server, serviceName: "clerk's page"))
       }
       Terminal.say("connector of \(configuration.organisation.code) runs")
       let group = ServiceGroup(
         configuration: .init(
-          services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+          services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
       try await group.run()
     } catch {
       throw Failure.exit(for: error)

@@ -12,6 +12,7 @@ struct TrustCommand: AsyncParsableCommand {
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Anchors, intermediates and bindings, with warnings about what expires within 60 days.")
     @OptionGroup var options: ConfigurationOptions
 
@@ -43,7 +44,7 @@ struct TrustCommand: AsyncParsableCommand {
 
   struct Bind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says that a certificate speaks for an organisation; only a person may say so.",
+      commandName: "bind", abstract: "Says that a certificate speaks for an organisation; only a person may say so.",
       discussion:
         "By the certificate itself (its fingerprint), or with --subject by its subject, which also holds for its successor."
     )
@@ -78,7 +79,7 @@ struct TrustCommand: AsyncParsableCommand {
   }
 
   struct End: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Ends a binding.")
+    static let configuration = CommandConfiguration(commandName: "end", abstract: "Ends a binding.")
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "Number of the binding, as “trust list” shows it.") var binding: Int64
     @Option(help: "Who says so.") var by: String = NSUserName()

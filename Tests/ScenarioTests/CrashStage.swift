@@ -58,8 +58,8 @@ final class CrashStage: Sendable {
 
   // MARK: Processes
 
-  func start(_ side: Side, environment: [String: String] = [:]) throws {
-    try start(side.rawValue, ["run", "--config", "\(side.rawValue).yaml"], environment: environment)
+  func start(_ side: Side, environment: [String: String] = [:], more: [String] = []) throws {
+    try start(side.rawValue, ["run", "--config", "\(side.rawValue).yaml"] + more, environment: environment)
   }
 
   private func start(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
@@ -87,6 +87,9 @@ final class CrashStage: Sendable {
     Foundation.kill(process.processIdentifier, SIGKILL)
     while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
   }
+
+  /// SIGTERM: told to stop in order.
+  func end(_ side: Side) { processes.withLock { $0[side.rawValue]?.terminate() } }
 
   func stop() {
     for process in processes.withLock({ Array($0.values) }) where process.isRunning {
@@ -144,7 +147,15 @@ final class CrashStage: Sendable {
     let deadline = Date().addingTimeInterval(seconds)
     var said: Set<String> = []
     var shown = ""
+    var seen: (at: Date, commits: [Date]) = (.distantPast, [])
     while Date() < deadline {
+      // Asking starts a process; a ledger without a commit since then would say the same.
+      let commits = try Side.allCases.map(lastCommit)
+      guard commits != seen.commits || Date().timeIntervalSince(seen.at) > 5 else {
+        try await Task.sleep(for: .milliseconds(100))
+        continue
+      }
+      seen = (Date(), commits)
       if said != numbers {
         for letter in try await received() where letter.state == "accepted" {
           guard let number = letter.number, numbers.contains(number), !said.contains(number) else { continue }
@@ -159,6 +170,15 @@ final class CrashStage: Sendable {
       try await Task.sleep(for: .milliseconds(300))
     }
     throw Missed(description: "finished at the authority: \(said.sorted()), shown at the agency: \(shown)")
+  }
+
+  /// When the ledger of `side` was last written to.
+  private func lastCommit(_ side: Side) throws -> Date {
+    let ledger = stage.appendingPathComponent(side.rawValue)
+    return ["ledger.sqlite", "ledger.sqlite-wal"].compactMap { name in
+      let file = ledger.appendingPathComponent(name).path
+      return try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
+    }.max() ?? .distantPast
   }
 
   /// Every letter exists exactly once at the authority, as one dossier that the agency can name; both ends show its final
