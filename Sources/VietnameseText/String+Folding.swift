@@ -17,6 +17,44 @@ extension String {
   /// `"Công văn"`, `"cong  van"` and `"CÔNG VĂN"` fold alike; so do `"khóa"` and `"khoá"`. SQLite's FTS5 cannot fold
   /// `đ`, so what it indexes is folded here first.
   public var folded: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    var pendingSpace = false
+    for scalar in unicodeScalars {
+      let letter: UInt8
+      switch scalar.value {
+      case 0x09...0x0D, 0x20:
+        pendingSpace = !bytes.isEmpty
+        continue
+      case 0x300...0x36F: continue
+      case 0x41...0x5A: letter = UInt8(scalar.value) + 32
+      case 0x21...0x7E: letter = UInt8(scalar.value)
+      default:
+        guard let folded = Self.foldedLetters[scalar] else { return foldedByUnicode }
+        letter = folded
+      }
+      if pendingSpace {
+        bytes.append(0x20)
+        pendingSpace = false
+      }
+      bytes.append(letter)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The letters with marks that Vietnamese is written in, and their neighbours in Unicode, as far as they fold to one
+  /// letter of ASCII; texts of these alone need no look into the tables of Unicode.
+  private static let foldedLetters: [Unicode.Scalar: UInt8] = {
+    var letters: [Unicode.Scalar: UInt8] = [:]
+    for scalar in [0xC0...0x1B0, 0x1EA0...0x1EF9].joined().compactMap({ Unicode.Scalar(UInt32($0)) }) {
+      let folded = Array(String(scalar).foldedByUnicode.utf8)
+      if folded.count == 1 { letters[scalar] = folded[0] }
+    }
+    return letters
+  }()
+
+  /// As `folded`, for any text.
+  var foldedByUnicode: String {
     var scalars = String.UnicodeScalarView()
     var pendingSpace = false
     for scalar in decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {

@@ -23,7 +23,7 @@ import Testing
     ["2", "Lỗ Văn Ổn", "15/12/1990", "on@thu.vidu.gov.vn"],
   ]
 
-  private func headings() throws -> ColumnHeadings { ColumnHeadings(try LetterLayout.builtIn()) }
+  private func headings() throws -> ColumnHeadings { ColumnHeadings(.init(try LetterLayout.builtIn())) }
 
   @Test("A line that strays into the head does not make it a row")
   func strayLine() throws {

@@ -18,7 +18,7 @@ struct CrashScenario {
   }
 
   /// Rounds on one stage; a new one keeps lists and ledgers short.
-  private static let roundsOnOneStage = 10
+  private static let roundsOnOneStage = 15
 
   @Test("exist exactly once at the authority, and their final status arrives, whenever SIGKILL strikes")
   func randomKills() async throws {

@@ -1,5 +1,6 @@
 import Testing
-import VietnameseText
+
+@testable import VietnameseText
 
 @Suite("Vietnamese text")
 struct FoldingTests {
@@ -23,5 +24,16 @@ struct FoldingTests {
     let sentence = ClerkSentence(vi: "Thu\u{31B}", en: "Letter")
     #expect(sentence.vi.unicodeScalars.count == 3)
     #expect(sentence[.english] == "Letter")
+  }
+
+  @Test("texts fold the same way by the table of letters and by Unicode's own")
+  func tableAgrees() {
+    let pieces = [0x00...0x24F, 0x2B0...0x3FF, 0x1E00...0x1EFF, 0x2000...0x206F, 0xFB00...0xFB06].joined()
+      .compactMap { Unicode.Scalar(UInt32($0)).map(String.init) }
+    for (index, piece) in pieces.enumerated() {
+      for text in [piece, "Ấ\(piece) x", " \(piece)\u{302}\u{301}", piece + pieces[(index * 7 + 3) % pieces.count]] {
+        #expect(text.folded == text.foldedByUnicode, "\(text.unicodeScalars.map(\.value))")
+      }
+    }
   }
 }

@@ -70,35 +70,45 @@ final class ColumnHeadings {
     }
   }
 
-  let entries: [DossierType: [Entry]]
-  private let runningNumber: [Title]
-  private let others: Set<String>
-  /// Folded words of headings over several columns.
-  private let groups: [[String]]
+  /// The headings of a layout, folded once for all readings.
+  struct Titles: Sendable {
+    let entries: [DossierType: [Entry]]
+    let runningNumber: [Title]
+    let others: Set<String>
+    /// Folded words of headings over several columns.
+    let groups: [[String]]
+
+    init(_ layout: LetterLayout) {
+      runningNumber = (["STT", "TT", "Số TT", "Số thứ tự", "Stt"] + [layout.frame.words.runningNumber]).map {
+        Title($0)
+      }
+      others = Set((layout.frame.otherHeadings ?? []).map { Title($0).joined })
+      let printed = layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }
+      groups = Set(printed + (layout.frame.groupHeadings ?? [])).sorted().map { group in
+        group.split(separator: " ").map { Title(String($0)).joined }
+      }
+      entries = layout.forms.mapValues { form in
+        let letter = form.paper.columns.map { column in
+          Entry(
+            meaning: Meaning(fields: column.fields, part: nil), titles: column.titles.map { Title($0) }, weight: 1)
+        }
+        let sheet = form.sheet.columns.map { column in
+          Entry(
+            meaning: Meaning(fields: [column.field], part: column.part), titles: column.titles.map { Title($0) },
+            weight: 0.95)
+        }
+        return letter + sheet
+      }
+    }
+  }
+
+  private let titles: Titles
+  var entries: [DossierType: [Entry]] { titles.entries }
   private var remembered: [String: [DossierType: Double]] = [:]
   private var rememberedScores: [String: [DossierType: [Double]]] = [:]
   private var rememberedKeys: [String: String] = [:]
 
-  init(_ layout: LetterLayout) {
-    runningNumber = (["STT", "TT", "Số TT", "Số thứ tự", "Stt"] + [layout.frame.words.runningNumber]).map { Title($0) }
-    others = Set((layout.frame.otherHeadings ?? []).map { Title($0).joined })
-    let printed = layout.forms.values.flatMap { $0.paper.columns.compactMap(\.group) }
-    groups = Set(printed + (layout.frame.groupHeadings ?? [])).sorted().map { group in
-      group.split(separator: " ").map { Title(String($0)).joined }
-    }
-    entries = layout.forms.mapValues { form in
-      let letter = form.paper.columns.map { column in
-        Entry(
-          meaning: Meaning(fields: column.fields, part: nil), titles: column.titles.map { Title($0) }, weight: 1)
-      }
-      let sheet = form.sheet.columns.map { column in
-        Entry(
-          meaning: Meaning(fields: [column.field], part: column.part), titles: column.titles.map { Title($0) },
-          weight: 0.95)
-      }
-      return letter + sheet
-    }
-  }
+  init(_ titles: Titles) { self.titles = titles }
 
   /// True when most of the texts are headings of some type.
   func looksLikeHead(_ texts: [String]) -> Bool {
@@ -108,13 +118,13 @@ final class ColumnHeadings {
   }
 
   /// Whether a text is the heading of a column that agencies add and no form has.
-  func isOther(_ text: String) -> Bool { others.contains(Title(text).joined) }
+  func isOther(_ text: String) -> Bool { titles.others.contains(Title(text).joined) }
 
   /// True when a text is the heading of the running numbers.
   func isRunningNumber(_ text: String) -> Bool {
     guard text.utf8.count < 20 else { return false }
     let title = Title(text)
-    return runningNumber.contains { $0.joined == title.joined }
+    return titles.runningNumber.contains { $0.joined == title.joined }
   }
 
   /// How much a text is a heading of each type, 0 to 1.
@@ -147,7 +157,7 @@ final class ColumnHeadings {
   func groupWords(in words: [PageWord]) -> Set<PageWord> {
     var found: Set<PageWord> = []
     let keyed = words.map { (key: key(of: $0.text), word: $0) }
-    for group in groups {
+    for group in titles.groups {
       for first in keyed where first.key == group[0] {
         var chain = [first.word]
         for key in group.dropFirst() {

@@ -7,12 +7,14 @@ import VietnameseText
 /// It says what stands in the letter, where, and how sure that is; what it means is for `DossierMapping` to judge.
 public struct LetterReader: Sendable {
   let layout: LetterLayout
+  private let titles: ColumnHeadings.Titles
   let tools: PopplerTools
   /// Off only in tests that read ruled letters as if they had no lines.
   var looksForRules = true
 
   public init(layout: LetterLayout, tools: PopplerTools = PopplerTools()) {
     self.layout = layout
+    titles = ColumnHeadings.Titles(layout)
     self.tools = tools
   }
 
@@ -27,7 +29,7 @@ public struct LetterReader: Sendable {
     let pages = try await file.pages()
     let quality = TextQualityReader.judge(pages, pictures: try await file.pictures())
     guard quality != .noText, quality != .undecodable else { return LetterContent(textQuality: quality) }
-    let headings = ColumnHeadings(layout)
+    let headings = ColumnHeadings(titles)
     let (parts, grids) = await tableParts(of: pages, in: file, headings: headings)
     return LetterAssembly(pages: pages, parts: parts, grids: grids, layout: layout, headings: headings).content(quality)
   }
