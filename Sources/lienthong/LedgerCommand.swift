@@ -85,7 +85,13 @@ struct LedgerCommand: AsyncParsableCommand {
   struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "restore",
-      abstract: "Makes a database folder from a backup, and checks it; an existing ledger is never overwritten.")
+      abstract: "Makes a database folder from a backup, and checks it; an existing ledger is never overwritten.",
+      discussion: """
+        What happened after the backup is not in it. Letters that wait to be sent count as sent with the answer lost: the \
+        axis is asked first. Letters that were being made end as failed, for a person to look at. Dossier codes of this \
+        day begin above 5000. Messages that were acknowledged after the backup are gone from the axis' list: ask its \
+        operator, or their senders, for them.
+        """)
 
     @Option(help: "Folder of the backup.", completion: .directory) var backup: String
     @Option(help: "Database folder to make.", completion: .directory) var data: String
@@ -93,6 +99,14 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await LedgerCommand.copy(from: backup, to: data, json: json, word: "restored")
+      do {
+        let looks = try await Restoration.note(in: try LedgerCommand.openLedger(data), at: Date())
+        for letter in looks {
+          Terminal.complain("\(letter.rawValue) was being made: ask whether it was sent, then retry it")
+        }
+      } catch {
+        throw Failure.exit(for: error)
+      }
     }
   }
 

@@ -76,6 +76,32 @@ struct LedgerDeskTests {
     #expect(page.stages.first { $0.stage.key == "sending" }?.count == 1)
   }
 
+  @Test("A letter of which the axis knows nothing is asked about, and not written anew")
+  func askedAbout() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "queued")
+    try await fixture.move("a1", to: "outcomeUnknown") { $0.changes.nextActor = .set(.sender) }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    let step = try #require(page.nextStep)
+    #expect(step.isOurs && step.what.vi.contains("lienthong outcome a1 --delivered"))
+    #expect(step.what.vi.contains("--not-delivered") && !step.what.vi.contains("gửi công văn mới"))
+  }
+
+  @Test("A letter that ended with a refusal is not shown as one that got what it asked for")
+  func refusedAtTheEnd() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "processing")
+    try await fixture.move("a1", to: "finished") {
+      $0.changes.decision = .set("reject")
+      $0.changes.nextActor = .set(.sender)
+    }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "a1"))
+    #expect(page.stage.tone == .refused && page.stage.name.vi == "Hoàn thành: bị từ chối")
+    #expect(page.nextStep?.what.vi.hasPrefix("Đọc công văn trả lời") == true)
+    let list = try await fixture.desk.list(fixture.view, filter: .init(stage: "finished"), page: 1)
+    #expect(list.rows.map(\.stage.tone) == [.refused])
+  }
+
   @Test("The list is filtered by direction, stage and words with or without marks")
   func filter() async throws {
     let fixture = try Fixture()

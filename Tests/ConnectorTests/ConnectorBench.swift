@@ -32,7 +32,8 @@ final class ConnectorBench: Sendable {
 
   func pass(_ seconds: TimeInterval) { time.withLock { $0 = $0.addingTimeInterval(seconds) } }
 
-  func workplace(role: String = "ca", more: String = "") throws -> Workplace {
+  /// - Parameter other: works on this ledger instead of the bench's own.
+  func workplace(role: String = "ca", more: String = "", on other: Ledger? = nil) throws -> Workplace {
     let configuration = try Configuration(
       yaml: """
         role: \(role)
@@ -43,7 +44,7 @@ final class ConnectorBench: Sendable {
         \(more)
         """, file: folder.appending(path: "x.yaml").path)
     return try Workplace(
-      configuration: configuration, ledger: ledger, axis: axis,
+      configuration: configuration, ledger: other ?? ledger, axis: axis,
       logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
       clock: { [weak self] in self?.now ?? .distantPast }, chance: { 0 })
   }

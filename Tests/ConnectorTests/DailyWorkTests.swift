@@ -67,6 +67,31 @@ struct DirectorySyncTests {
     #expect(try await sync.run(acceptingRemovals: true, at: bench.now).changes.removed == 75)
   }
 
+  @Test("keeps both forms of every code, and nobody twice, while one of the two lists cannot be had")
+  func oneList() async throws {
+    let bench = try ConnectorBench()
+    let old = [Self.agency(2, "H99.15", "Sở Ví dụ", other: "X15"), Self.agency(9, "CTY-9", "Công ty Ví dụ")]
+    func script(_ new: AxisOutcome<[AgencyEntry]>, _ agencies: AxisOutcome<[AgencyEntry]>) {
+      bench.axis.script {
+        $0.levels = [1: new]
+        $0.agencies = agencies
+      }
+    }
+    let sync = DirectorySync(try bench.workplace())
+    script(.accepted(Self.provinces), .accepted(old))
+    #expect(try await sync.run(at: bench.now).changes.added == 3)
+    let whole = try await bench.ledger.agency(code: "H99.15")
+    #expect(whole?.oldCode == "X15")
+    script(.accepted(Self.provinces), .tryAgain(ScriptedAxis.trouble()))
+    #expect(try await sync.run(at: bench.now).changes == DirectoryChanges())
+    #expect(try await bench.ledger.agency(code: "X15") == whole)
+    script(.tryAgain(ScriptedAxis.trouble()), .accepted(old))
+    #expect(try await sync.run(at: bench.now).changes == DirectoryChanges())
+    #expect(try await bench.ledger.agencyCount() == 3)
+    script(.accepted(Self.provinces), .accepted(old))
+    #expect(try await sync.run(at: bench.now).changes == DirectoryChanges())
+  }
+
   @Test("is synchronised at once, then each so many hours, and sooner but ever more rarely after a failure")
   func due() async throws {
     let bench = try ConnectorBench()

@@ -56,7 +56,7 @@ struct MailboxTests {
     let folder = bench.folder.appending(path: "others")
     let workplace = try bench.workplace(more: "mailbox: {others: handOver, folder: \(folder.path)}")
     try await round(workplace)
-    let file = folder.appending(path: "s1.edxml")
+    let file = folder.appending(path: "status-s1.edxml")
     #expect(try Data(contentsOf: file) == Self.status)
     // The other system takes it before the axis took our word: it is not put there again.
     try FileManager.default.removeItem(at: file)
@@ -170,9 +170,10 @@ struct MailboxTests {
 
   @Test("What the axis calls a message never leaves the folder")
   func names() {
-    #expect(HandOverFolder.fileName(of: "0a1b-2c") == "0a1b-2c.edxml")
+    #expect(HandOverFolder.fileName(of: "0a1b-2c", .edoc) == "0a1b-2c.edxml")
+    #expect(HandOverFolder.fileName(of: "0a1b-2c", .status) == "status-0a1b-2c.edxml")
     for odd in ["../x", ".hidden", "a/b", "a\0b", String(repeating: "x", count: 200)] {
-      let name = HandOverFolder.fileName(of: odd)
+      let name = HandOverFolder.fileName(of: odd, .edoc)
       #expect(name.count == 64 + 6 && !name.contains("/"), "\(name)")
     }
   }

@@ -26,6 +26,39 @@ import Testing
       await errorCode { _ = try await fixture.ledger.backup(to: target, at: LedgerFixture.start) } == .duplicate)
   }
 
+  @Test("After a restoration no dossier code of that day is told a second time; the next day counts as ever")
+  func codesAfterRestoration() async throws {
+    let fixture = try LedgerFixture()
+    try await fixture.take(LedgerFixture.incoming("a", documentId: "d1", content: "1"), as: "t1")
+    let target = fixture.folder.appending(path: "backup")
+    _ = try await fixture.ledger.backup(to: target, at: LedgerFixture.start)
+    func code(_ id: LetterID, in ledger: Ledger, at time: Date = LedgerFixture.start) async throws -> String {
+      let document = try await ledger.recordArrival(
+        NewArrival(
+          transportDocId: "t-\(id)", messageType: .edoc, transportFrom: "H01.02.03",
+          message: try await ledger.storeBlob(Data("raw \(id)".utf8))), at: time
+      ).arrival
+      let settled = try await ledger.settleLetter(
+        arrival: document.id, letter: LedgerFixture.incoming(id, documentId: "d-\(id)", content: "\(id)"),
+        dossier: NewDossier(type: "01", json: Data("{}".utf8), rowCount: 1, codePattern: .portal), at: time
+      ) { _ in IntakeEffects(state: "accepted", event: LedgerFixture.event("letter.received")) }
+      return try #require(settled.letter.dossierCode)
+    }
+    let lost = [try await code("b", in: fixture.ledger), try await code("c", in: fixture.ledger)]
+    let copy = try Ledger.open(folder: target, at: LedgerFixture.start)
+    defer { try? copy.close() }
+    try await copy.noteRestored(at: LedgerFixture.start) { _ in nil }
+    let first = try await code("e", in: copy)
+    let again = [first, try await code("f", in: copy)]
+    #expect(Set(again).count == 2 && Set(again).isDisjoint(with: lost), "\(again) \(lost)")
+    let next = try await code("g", in: copy, at: LedgerFixture.time(86_400))
+    #expect(next.hasSuffix("-0001"), "\(next)")
+    // A second restoration of the same backup, an hour later, meets none of the codes told in between.
+    try await copy.noteRestored(at: LedgerFixture.time(3600)) { _ in nil }
+    let later = try await code("h", in: copy, at: LedgerFixture.time(3600))
+    #expect(!again.contains(later))
+  }
+
   @Test("A blob whose bytes have changed is not backed up as if it were whole")
   func damagedBlob() async throws {
     let fixture = try LedgerFixture()

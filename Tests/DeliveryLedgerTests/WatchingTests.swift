@@ -51,6 +51,27 @@ struct WatchingTests {
     #expect(try await ledger.dueTransmissions(now: LedgerFixture.time(60)).map(\.letter) == ["a", "b", "c"])
   }
 
+  @Test("What is tried again and again is shown as waiting, although its next try is always ahead")
+  func waiting() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    _ = try await fixture.outgoing("a")
+    let due = try #require(try await ledger.dueTransmissions(now: LedgerFixture.start).first)
+    _ = try await ledger.beginAttempt(due.id, at: LedgerFixture.start)
+    try await ledger.finishAttempt(
+      due.id, outcome: .tryAgain(at: LedgerFixture.time(7200)), cause: "busy", at: LedgerFixture.start)
+    let arrival = try await fixture.arrival("t")
+    try await ledger.postponeArrival(
+      arrival.id, until: LedgerFixture.time(7200), cause: "unread", at: LedgerFixture.start)
+    try await ledger.postponeAcknowledgement(
+      arrival.id, until: LedgerFixture.time(7200), cause: "untaken", at: LedgerFixture.start)
+    #expect(try await ledger.outstanding(now: LedgerFixture.time(200)).isEmpty)
+    let waiting = try await ledger.outstanding(now: LedgerFixture.time(400))
+    #expect(Set(waiting.map(\.reason)) == [.waitingToBeSent, .waitingToBeRead, .unacknowledged])
+    #expect(waiting.first { $0.reason == .waitingToBeSent }?.cause == "busy")
+    #expect(waiting.allSatisfy { $0.since <= LedgerFixture.start })
+  }
+
   @Test("A look whether it can be written leaves nothing behind")
   func writable() async throws {
     let fixture = try LedgerFixture()

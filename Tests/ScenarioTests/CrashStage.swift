@@ -76,6 +76,7 @@ final class CrashStage: Sendable {
     process.standardOutput = output
     process.standardError = output
     try process.launchAlone()
+    try output.close()
     processes.withLock { $0[name] = process }
   }
 

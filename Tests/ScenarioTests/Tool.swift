@@ -20,6 +20,7 @@ enum Tool {
       process.terminationHandler = { _ in ended.resume() }
       do { try process.launchAlone() } catch { ended.resume(throwing: error) }
     }
+    try handle.close()
     return (process.terminationStatus, String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
 }

@@ -8,7 +8,7 @@ import VietnameseText
 ///
 /// The directory by the codes of QĐ 20/2020 comes level by level, the one with the old codes in one list; together they
 /// give each agency both forms of its code. A list that could not be had, or is suspiciously short, adds and changes but
-/// never marks an agency as removed.
+/// never marks an agency as removed, takes none of its codes away, and makes none of the other list's agencies a new one.
 public struct DirectorySync: Sendable {
   /// What a synchronisation did.
   public struct Report: Sendable, Hashable, Codable {
@@ -61,8 +61,10 @@ public struct DirectorySync: Sendable {
       }
       break
     }
+    // Without all of the first lists, nobody can tell which of the second's agencies are new.
+    let canAdd = report.failures.isEmpty
     switch await axis.getAgenciesList() {
-    case .accepted(let entries): merged.add(entries, byNewCodes: false)
+    case .accepted(let entries): merged.add(entries, byNewCodes: false, canAdd: canAdd)
     case .refused(let refusal) where refusal.code == AxisRefusal.notOffered: break
     case .refused(let refusal): report.failures.append("getAgenciesList: \(refusal.code)")
     case .tryAgain(let trouble), .unknown(let trouble): report.failures.append("getAgenciesList: \(trouble.code)")
@@ -93,7 +95,7 @@ struct DirectoryMerge {
 
   var count: Int { order.count }
 
-  mutating func add(_ entries: [AgencyEntry], byNewCodes: Bool) {
+  mutating func add(_ entries: [AgencyEntry], byNewCodes: Bool, canAdd: Bool = true) {
     for entry in entries {
       let other = entry.otherCode.flatMap { $0 == entry.code ? nil : $0 }
       let code = byNewCodes ? entry.code : newCode[entry.code] ?? other.flatMap { newCode[$0] } ?? entry.code
@@ -103,6 +105,7 @@ struct DirectoryMerge {
           byCode[code]?.oldCode = form == known.code102 || form == code ? known.oldCode : form
         }
       } else {
+        guard canAdd else { continue }
         order.append(code)
         byCode[code] = (entry, byNewCodes ? other : nil, byNewCodes ? nil : other)
       }

@@ -33,6 +33,14 @@ extension NewEvent {
       "work.postponed", vi: "Chưa làm được, sẽ tự thử lại: \(cause.vi)",
       en: "Not done yet, will be tried again: \(cause.en)")
   }
+  static let restoredWhileMade = made(
+    "letter.failed",
+    vi:
+      "Sổ được khôi phục từ bản sao lưu khi công văn đang được lập. Hỏi bên nhận đã có công văn này chưa; chưa có thì "
+      + "gửi lại (lienthong retry).",
+    en: "The ledger was restored from a backup made while this letter was being made. Ask the receiver whether it has "
+      + "it; if not, send it again (lienthong retry).")
+
   static func failed(_ cause: ClerkSentence) -> NewEvent {
     made("letter.failed", vi: "Không gửi được: \(cause.vi)", en: "It could not be sent: \(cause.en)")
   }
@@ -140,6 +148,11 @@ extension NewEvent {
 }
 
 extension NewEvent {
+  /// 06 after a refusal by letter.
+  static let finishedRefused = made(
+    "letter.finished", vi: "Bên nhận kết thúc hồ sơ vì đã từ chối bằng công văn: đọc công văn đó, sửa rồi gửi đề nghị mới.",
+    en: "The receiver closed the dossier, which it refused by letter: read that letter, mend it and send a new request.")
+
   /// What a new state of a sent letter means for its sender, and what is next.
   static func moved(to state: OutgoingLetterMachine.State) -> NewEvent {
     let text =

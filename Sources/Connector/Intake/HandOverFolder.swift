@@ -1,16 +1,18 @@
+import DeliveryLedger
 import Foundation
 import SigningCore
 
-/// The folder from which the body's own document system takes messages that are not ours: `<docId>.edxml`, read-only,
-/// whole as soon as it has that name. The same message twice is one file.
+/// The folder from which the body's own document system takes messages that are not ours: documents as `<docId>.edxml`,
+/// statuses as `status-<docId>.edxml`, read-only, whole as soon as they have that name. The same message twice is one
+/// file; after a crash one that was taken away already may come once more.
 struct HandOverFolder {
   let path: String
 
   /// Copies `message` into the folder; it is on the disk, name included, when this returns.
   /// - Throws: `ConnectorError.dataNotWritable`.
-  func put(_ message: URL, for transportDocId: String) throws {
+  func put(_ message: URL, for transportDocId: String, _ type: MessageType) throws {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
-    let name = Self.fileName(of: transportDocId)
+    let name = Self.fileName(of: transportDocId, type)
     let target = folder.appendingPathComponent(name)
     let part = folder.appendingPathComponent(".\(name).part")
     do {
@@ -27,16 +29,19 @@ struct HandOverFolder {
   }
 
   /// The axis' id as a file name: what it says is not trusted, so anything unusual becomes a digest.
-  static func fileName(of transportDocId: String) -> String {
+  ///
+  /// An axis may number documents and statuses apart, so one of each may have the same id.
+  static func fileName(of transportDocId: String, _ type: MessageType) -> String {
+    let prefix = type == .status ? "status-" : ""
     let isPlain =
       !transportDocId.isEmpty && transportDocId.utf8.count <= 100 && !transportDocId.hasPrefix(".")
       && transportDocId.utf8.allSatisfy { byte in
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
           || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.".utf8.contains(byte)
       }
-    if isPlain { return transportDocId + ".edxml" }
+    if isPlain { return prefix + transportDocId + ".edxml" }
     let digest = (try? Digest.of(Array(transportDocId.utf8)).hexadecimal) ?? UUID().uuidString
-    return digest + ".edxml"
+    return prefix + digest + ".edxml"
   }
 
   private func sync(_ path: String, _ flags: Int32) throws {

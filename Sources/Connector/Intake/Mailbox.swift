@@ -116,12 +116,13 @@ struct Mailbox: Sendable {
       guard workplace.gate.admit(at: workplace.clock()) else { continue }
       let state: TransportState = arrival.acknowledgement == .fail ? .fail : .done
       let outcome = await workplace.axis.updateStatus(docID: arrival.transportDocId, state)
+      // First what it says of the axis, so that a ledger that cannot be written now does not keep a probe's permission.
+      await workplace.gate.note(outcome, in: workplace)
       switch outcome {
       case .accepted: try await ledger.markAcknowledged([arrival.id], at: workplace.clock())
       case .refused(let refusal): try await postpone(arrival, cause: refusal.code)
       case .tryAgain(let trouble), .unknown(let trouble): try await postpone(arrival, cause: trouble.code)
       }
-      await workplace.gate.note(outcome, in: workplace)
     }
   }
 
@@ -131,7 +132,8 @@ struct Mailbox: Sendable {
       throw ConnectorError(
         .dataNotWritable, vi: "Thiếu mailbox.folder trong cấu hình.", en: "The configuration lacks mailbox.folder.")
     }
-    try HandOverFolder(path: path).put(workplace.ledger.blobURL(arrival.message), for: arrival.transportDocId)
+    try HandOverFolder(path: path).put(
+      workplace.ledger.blobURL(arrival.message), for: arrival.transportDocId, arrival.messageType)
   }
 
   private func postpone(_ arrival: ArrivalRecord, cause: String) async throws {

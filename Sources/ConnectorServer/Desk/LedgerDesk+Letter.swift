@@ -15,7 +15,7 @@ extension LedgerDesk {
     if Self.moves(letter) { desk.refreshAfter = Self.refreshSeconds }
     return ClerkPages.LetterPage(
       desk: desk, id: id, direction: Self.direction(letter.direction), notation: Self.notation(letter),
-      subject: letter.subject ?? "", stage: LetterStages.all.stage(of: letter.state),
+      subject: letter.subject ?? "", stage: LetterStages.all.stage(of: letter),
       facts: facts(detail, try await related(detail), names: names),
       nextStep: LetterTurn(letter, owner: identity.owner, other: other).map {
         .init(what: $0.what, who: $0.who, by: letter.dueAt, isOurs: $0.isOurs)
@@ -99,7 +99,9 @@ extension LedgerDesk {
     guard ["refused", "held", "failed", "declined"].contains(letter.state) else { return [] }
     // The receiver's own words with status 02 (the reason is required there) say more than our state does.
     if letter.direction == .outgoing, ["refused", "declined"].contains(letter.state),
-      let reason = detail.statuses.last(where: { ["02", "16"].contains($0.code) })?.description, !reason.isEmpty
+      let reason = detail.statuses.last(where: {
+        ["02", "16"].contains($0.code) && !$0.isRepeat && letter.receivers.contains($0.from)
+      })?.description, !reason.isEmpty
     {
       return [.init(what: ClerkSentence(vi: reason, en: reason), code: codes)]
     }

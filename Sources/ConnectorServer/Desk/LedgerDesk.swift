@@ -82,7 +82,7 @@ public struct LedgerDesk: LetterDesk {
     return LetterListPage.Row(
       id: letter.id.rawValue, direction: Self.direction(letter.direction), notation: Self.notation(letter),
       subject: letter.subject ?? "", party: other, dossierCode: letter.dossierCode, time: letter.createdAt,
-      stage: LetterStages.all.stage(of: letter.state), next: turn?.what,
+      stage: LetterStages.all.stage(of: letter), next: turn?.what,
       due: turn == nil ? nil : letter.dueAt, needsAction: turn?.isOurs ?? false)
   }
 

@@ -49,6 +49,13 @@ struct LetterStages: Sendable {
       ?? Stage(key: state, name: ClerkSentence(vi: state, en: state), tone: .waiting)
   }
 
+  /// The stage of a letter. One that ended with a refusal by letter is finished by its state, and yet got nothing.
+  func stage(of letter: LetterRecord) -> Stage {
+    guard letter.state == "finished", letter.decision == "reject" else { return stage(of: letter.state) }
+    return Stage(
+      key: "finished", name: ClerkSentence(vi: "Hoàn thành: bị từ chối", en: "Finished: refused"), tone: .refused)
+  }
+
   /// The states behind a stage's key; empty, which means all, for none.
   func states(ofStage key: String?) -> Set<String> {
     entries.first { $0.stage.key == key }?.states ?? []

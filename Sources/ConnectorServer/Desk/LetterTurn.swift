@@ -26,22 +26,35 @@ struct LetterTurn: Sendable {
       isOurs = letter.direction == .incoming
       who = isOurs ? ClerkSentence(vi: "cán bộ của \(owner)", en: "an officer of \(owner)") : Self.named(other)
     }
-    guard let what = Self.task(letter) else { return nil }
-    // A signed answer came: before anything else it is read.
-    let answered = letter.direction == .outgoing && letter.nextActor == .sender
-    let isAtEnd = ["failed", "refused", "declined"].contains(letter.state)
-    self.what =
-      answered && !isAtEnd
-      ? ClerkSentence(
-        vi: "Đọc công văn trả lời; nếu được yêu cầu bổ sung thì gửi công văn mới",
-        en: "Read the answer; if it asks for more, send a new letter") : what
+    // A signed answer came: before anything else it is read, also where the matter ended with it.
+    let answered =
+      letter.direction == .outgoing && letter.nextActor == .sender
+      && !["failed", "refused", "declined", "outcomeUnknown"].contains(letter.state)
+    guard let what = answered ? Self.reading : Self.task(letter) else { return nil }
+    self.what = what
   }
+
+  private static let reading = ClerkSentence(
+    vi: "Đọc công văn trả lời; nếu được yêu cầu bổ sung thì gửi công văn mới",
+    en: "Read the answer; if it asks for more, send a new letter")
 
   private static func named(_ name: String) -> ClerkSentence { ClerkSentence(vi: name, en: name) }
 
   private static func task(_ letter: LetterRecord) -> ClerkSentence? {
-    letter.direction == .outgoing
-      ? outgoing(letter.state) : incoming(letter.state, dossierCode: letter.dossierCode)
+    switch letter.direction {
+    case .outgoing where letter.state == "outcomeUnknown" && letter.nextActor == .sender: asking(letter.id.rawValue)
+    case .outgoing: outgoing(letter.state)
+    case .incoming: incoming(letter.state, dossierCode: letter.dossierCode)
+    }
+  }
+
+  /// The axis could not say whether it has the letter, so a person finds out.
+  private static func asking(_ id: String) -> ClerkSentence {
+    ClerkSentence(
+      vi: "Hỏi bên nhận đã có công văn này chưa, không lập công văn mới. Đã có: lienthong outcome \(id) --delivered. "
+        + "Chưa có, gửi lại: lienthong outcome \(id) --not-delivered",
+      en: "Ask the receiver whether it has this letter, and write no new one. It has: lienthong outcome \(id) "
+        + "--delivered. It has not, send it again: lienthong outcome \(id) --not-delivered")
   }
 
   static func outgoing(_ state: String) -> ClerkSentence? {

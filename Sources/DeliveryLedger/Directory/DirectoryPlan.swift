@@ -20,12 +20,14 @@ struct DirectoryPlan: Sendable {
       present[row["code"]] = (row["row"], DirectoryAgency(row: row))
     }
     var seen: Set<String> = []
-    for agency in list where !agency.code.isEmpty && seen.insert(agency.code).inserted {
-      guard let known = present[agency.code] else {
-        steps.append(.add(agency))
+    for listed in list where !listed.code.isEmpty && seen.insert(listed.code).inserted {
+      guard let known = present[listed.code] else {
+        steps.append(.add(listed))
         changes.added += 1
         continue
       }
+      // What a list lacks that is in doubt may stand in the one that is missing.
+      let agency = complete ? listed : listed.completed(from: known.agency)
       if known.agency == agency { continue }
       steps.append(.change(row: known.row, from: known.agency, to: agency))
       changes.changed += 1
@@ -39,6 +41,15 @@ struct DirectoryPlan: Sendable {
 
   func pieces(of size: Int) -> [[Step]] {
     stride(from: 0, to: steps.count, by: size).map { Array(steps[$0..<min($0 + size, steps.count)]) }
+  }
+}
+
+extension DirectoryAgency {
+  /// With the other codes and the body above that `known` has and this one lacks.
+  fileprivate func completed(from known: DirectoryAgency) -> DirectoryAgency {
+    DirectoryAgency(
+      code: code, code102: code102 ?? known.code102, oldCode: oldCode ?? known.oldCode, name: name,
+      parentCode: parentCode ?? known.parentCode, mail: mail)
   }
 }
 

@@ -66,16 +66,17 @@ enum DossierWriter {
     let organisation = try organisationUUID(organId, mint: mint, at: moment, in: db)
     let day = DossierCodePattern.vietnameseDay(moment)
     let scope = pattern.scope(organisation: organisation, day: day)
+    let passedOver = try numbersPassedOver(pattern, organisation: organisation, day: day, in: db)
     // Codes that came from elsewhere are stepped over.
     for _ in 0..<100_000 {
       guard
         let number = try Int64.fetchOne(
           db,
           sql: """
-            INSERT INTO codeCounters (scope, lastNumber) VALUES (?, 1)
-            ON CONFLICT (scope) DO UPDATE SET lastNumber = lastNumber + 1
+            INSERT INTO codeCounters (scope, lastNumber) VALUES (?1, ?2 + 1)
+            ON CONFLICT (scope) DO UPDATE SET lastNumber = max(lastNumber, ?2) + 1
             RETURNING lastNumber
-            """, arguments: [scope])
+            """, arguments: [scope, passedOver])
       else { break }
       let code = pattern.code(organisation: organisation, day: day, type: type, number: number)
       let isTaken = try Bool.fetchOne(

@@ -65,9 +65,18 @@ extension Ledger {
         arrivals: try ArrivalRecord.fetch(db, "WHERE letter = ? ORDER BY id", [id.rawValue]),
         dossier: try DossierRecord.fetch(db, "WHERE letter = ?", [id.rawValue]).first,
         links: try LetterLink.fetch(
-          db, "SELECT other, relation FROM letterLinks WHERE letter = ? ORDER BY relation, other", id),
+          db,
+          """
+          SELECT other, relation FROM letterLinks JOIN letters ON letters.id = letterLinks.other
+          WHERE letterLinks.letter = ? ORDER BY relation, letters.row
+          """, id),
         linkedFrom: try LetterLink.fetch(
-          db, "SELECT letter AS other, relation FROM letterLinks WHERE other = ? ORDER BY relation, letter", id),
+          db,
+          """
+          SELECT letterLinks.letter AS other, relation FROM letterLinks
+            JOIN letters ON letters.id = letterLinks.letter
+          WHERE letterLinks.other = ? ORDER BY relation, letters.row
+          """, id),
         copies: copies.map { LetterID($0) })
     }
   }
@@ -133,6 +142,7 @@ extension OutstandingWork {
       "SELECT letter, NULL AS transmission, id AS arrival, transportDocId AS docId, \(since) AS since, "
         + "lastCause AS cause FROM arrivals "
     }
+    // What is tried again and again has its next try ahead of it all the time: what counts is how long it waits.
     let patience: Int64 = 300_000
     let limit = Int64(limit)
     return [
@@ -151,17 +161,18 @@ extension OutstandingWork {
       (.setAside, arrivals("settledAt") + "WHERE state = 'setAside' ORDER BY settledAt DESC LIMIT ?", [limit]),
       (
         .unacknowledged,
-        arrivals("receivedAt") + "WHERE nextAcknowledgementAt <= ? ORDER BY nextAcknowledgementAt, id LIMIT ?",
+        arrivals("receivedAt")
+          + "WHERE nextAcknowledgementAt IS NOT NULL AND receivedAt <= ? ORDER BY nextAcknowledgementAt, id LIMIT ?",
         [now - patience, limit]
       ),
       (
         .waitingToBeSent,
-        transmissions("nextAttemptAt")
-          + "WHERE state = 'queued' AND nextAttemptAt <= ? ORDER BY nextAttemptAt, id LIMIT ?", [now - patience, limit]
+        transmissions("queuedAt")
+          + "WHERE state = 'queued' AND queuedAt <= ? ORDER BY nextAttemptAt, id LIMIT ?", [now - patience, limit]
       ),
       (
         .waitingToBeRead,
-        arrivals("nextActionAt") + "WHERE state = 'received' AND nextActionAt <= ? ORDER BY nextActionAt, id LIMIT ?",
+        arrivals("receivedAt") + "WHERE state = 'received' AND receivedAt <= ? ORDER BY nextActionAt, id LIMIT ?",
         [now - patience, limit]
       ),
       (

@@ -86,11 +86,11 @@ public struct OutstandingWork: Sendable, Hashable, Codable {
     case presumedUpdate
     /// The message could not be read, or was not ours.
     case setAside
-    /// The axis has not taken the acknowledgement.
+    /// The axis has not taken the acknowledgement for more than five minutes.
     case unacknowledged
-    /// The message has been due for more than five minutes.
+    /// The message has not left for more than five minutes, whether it is tried or not.
     case waitingToBeSent
-    /// The message has been due to be read for more than five minutes.
+    /// The message has not been settled for more than five minutes, whether it is tried or not.
     case waitingToBeRead
     /// The axis lists the message, but it cannot be fetched.
     case notFetched

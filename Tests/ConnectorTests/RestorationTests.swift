@@ -1,0 +1,63 @@
+import AxisClient
+import DeliveryLedger
+import EdXML
+import Foundation
+import Testing
+
+@testable import Connector
+
+@Suite("A ledger that was made from a backup")
+struct RestorationTests {
+  /// The ledger as of now, in a workplace of its own; a connector has been told that it is a restored one.
+  private func restored(_ bench: ConnectorBench) async throws -> (ledger: Ledger, failed: [LetterID]) {
+    let folder = bench.folder.appending(path: "restored")
+    _ = try await bench.ledger.backup(to: folder, at: bench.now)
+    bench.pass(6 * 3600)
+    let ledger = try Ledger.open(folder: folder, at: bench.now)
+    return (ledger, try await Restoration.note(in: ledger, at: bench.now))
+  }
+
+  @Test("sends nothing that may have left since before the axis was asked, and then only what it lacks")
+  func asksFirst() async throws {
+    let bench = try ConnectorBench()
+    try await bench.queue("left", number: "21")
+    try await bench.queue("stayed", number: "22", subject: "Đề nghị thu hồi chứng thư số")
+    let (ledger, failed) = try await restored(bench)
+    defer { try? ledger.close() }
+    #expect(failed.isEmpty)
+    // "left" was sent four minutes after the backup.
+    bench.axis.script {
+      $0.sent = .accepted([
+        SentEntry(
+          messageType: "edoc", senderDocID: "x", fromCode: "G11.99", toCode: "H99.15",
+          title: "Đề nghị cấp chứng thư số", notation: "21/CVD-VP",
+          sentTime: EdocTimestamp(ConnectorBench.start.addingTimeInterval(240)).edxml)
+      ])
+    }
+    let workplace = try bench.workplace(on: ledger)
+    _ = try await ledger.recoverInterruptedAttempts(holding: try ledger.acquireProcessingLock(), at: bench.now)
+    let worker = OutboxWorker(workplace: workplace)
+    for _ in 0..<10 {
+      _ = try await worker.pass()
+      bench.pass(600)
+    }
+    #expect(bench.axis.calls.sent == ["message of stayed"])
+    #expect(try await ledger.letter("left")?.state == "sent")
+    #expect(try await ledger.letter("stayed")?.state == "sent")
+    #expect(try await ledger.condition(Ledger.restoredCondition)?.state == "restored")
+    #expect(try await ledger.verify().isIntact)
+  }
+
+  @Test("leaves to a person what was being made, for it may have been made and sent since")
+  func beingMade() async throws {
+    let bench = try ConnectorBench()
+    let draft = LetterDraft(id: "a", state: "written", sender: "G11.99", receivers: ["H99.15"], documentId: "doc-a")
+    _ = try await bench.ledger.recordDraft(draft, event: .dossierRecorded, at: bench.now)
+    let (ledger, failed) = try await restored(bench)
+    defer { try? ledger.close() }
+    #expect(failed == ["a"])
+    let letter = try await ledger.letter("a")
+    #expect(letter?.state == "failed" && letter?.nextActor == .sender)
+    #expect(try await bench.letter("a")?.state == "written", "the ledger that was copied is as it was")
+  }
+}
