@@ -97,6 +97,16 @@ import Testing
     #expect(faults.map(\.kind) == [.letterState] && faults.map(\.place) == ["letter b"])
   }
 
+  @Test("A letter whose file was exchanged for another stored one is found")
+  func exchangedFile() async throws {
+    let fixture = try await withLog()
+    let other = try #require(try await fixture.ledger.letter("b")?.blobs[.message])
+    try tamper(
+      fixture, "UPDATE letterBlobs SET hash = '\(other.rawValue)' WHERE letter = 'a' AND role = 'message'")
+    let faults = try await fixture.ledger.verify().faults
+    #expect(faults.map(\.kind) == [.letterFile] && faults.map(\.place) == ["letter a"])
+  }
+
   @Test("A changed and a missing blob are found by name")
   func blobs() async throws {
     let fixture = try await withLog()

@@ -17,6 +17,8 @@ final class MemoryWorld {
   private var sent = 0
   private var states: [String: [Int: String]] = [:]
   private var dossiers: [Int: Int] = [:]
+  /// By document, which of the authority's letters it is; copies are not.
+  private var originals: [Int: Int] = [:]
   private(set) var steps = 0
   private(set) var events = 0
   /// What was observed, in order: two runs of one seed must give the same.
@@ -123,6 +125,9 @@ final class MemoryWorld {
   /// What holds at every step, for every letter that the step touched.
   private func check(_ end: MemoryEnd, after step: String) throws {
     steps += 1
+    if let fault = try end.ledger.fault(sinceLastLook: true) {
+      throw Violation(description: "after \(step): \(end.code): \(fault)")
+    }
     let isAgency = end === agency
     for id in end.ledger.touched.sorted() {
       let letter = end.ledger.letters[id]
@@ -150,8 +155,28 @@ final class MemoryWorld {
         && ((letter.state == "signed" && letter.nextActionAt == nil)
           || (["queued", "outcomeUnknown"].contains(letter.state) && !hasOpen))
       if isForgotten { throw Violation(description: "after \(step): \(end.code) has forgotten \(name)") }
+      guard letter.recall == nil, !letter.isCopy else { continue }
+      if !isAgency, let other = originals.updateValue(id, forKey: letter.document), other != id {
+        throw Violation(description: "after \(step): \(name) is at the authority twice")
+      }
+      if isAgency, !isTrue(letter.state, of: letter.document) {
+        throw Violation(description: "after \(step): the agency shows \(name) as \(letter.state), which nobody said")
+      }
     }
     end.ledger.touched = []
+  }
+
+  /// Whether what the agency shows of a letter is what the authority did with it, or did before.
+  private func isTrue(_ shown: String, of document: Int) -> Bool {
+    let there = originals[document].map { authority.ledger.letters[$0] }
+    return switch shown {
+    case "finished": there?.state == shown
+    case "refused": ["refused", "withdrawn"].contains(there?.state)
+    case "accepted", "assigned", "processing": there?.hasDossier == true
+    // A recall that came first is told as arrived under the document's id as well.
+    case "arrived": !authority.ledger.letters(of: document).isEmpty
+    default: true
+    }
   }
 
   private var isQuiet: Bool {

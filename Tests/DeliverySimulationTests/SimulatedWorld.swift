@@ -36,6 +36,8 @@ final class SimulatedWorld {
   private var seen: [String: [String: Letter]] = [:]
   private var lastEvents: [String: Int64] = [:]
   private var dossiers: [String: String] = [:]
+  /// By DocumentId, which of the authority's letters it is; copies are not.
+  private var originals: [String: String] = [:]
   /// What was observed, in order: two runs of one seed must give the same.
   private(set) var trace: [String] = []
 
@@ -230,9 +232,34 @@ final class SimulatedWorld {
       throw Violation(
         description: "after \(step): \(letter.documentId) \(letter.kind) \(before.state) → \(letter.state)")
     }
+    if letter.kind == "new" {
+      if isAgency, !isTrue(letter.state, of: letter.documentId) {
+        throw Violation(
+          description: "after \(step): the agency shows \(letter.documentId) as \(letter.state), which nobody said")
+      }
+      if !isAgency, letter.standing == "original",
+        let other = originals.updateValue(letter.id, forKey: letter.documentId),
+        other != letter.id
+      {
+        throw Violation(description: "after \(step): \(letter.documentId) is at the authority twice")
+      }
+    }
     guard !isAgency, letter.hasDossier else { return }
     if let other = dossiers.updateValue(letter.id, forKey: letter.documentId), other != letter.id {
       throw Violation(description: "after \(step): two dossiers of \(letter.documentId)")
+    }
+  }
+
+  /// Whether what the agency shows of a letter is what the authority did with it, or did before.
+  private func isTrue(_ shown: String, of documentId: String) -> Bool {
+    let there = originals[documentId].flatMap { seen[authority.code]?[$0] }
+    return switch shown {
+    case "finished": there?.state == shown
+    case "refused": ["refused", "withdrawn"].contains(there?.state)
+    case "accepted", "assigned", "processing": there?.hasDossier == true
+    // A recall that came first is told as arrived under the document's id as well.
+    case "arrived": seen[authority.code]?.values.contains { $0.documentId == documentId } == true
+    default: true
     }
   }
 

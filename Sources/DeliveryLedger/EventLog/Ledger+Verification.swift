@@ -11,6 +11,7 @@ extension Ledger {
       var check = LedgerCheck()
       try check.file(db)
       try check.letterStates(db)
+      try check.letterFiles(db)
       try check.collectBlobs(db)
       return check
     }
@@ -94,6 +95,25 @@ private struct LedgerCheck: Sendable {
         .init(
           kind: .letterState, place: "letter \(id)",
           detail: "it is in state \(found), the log says \(told ?? "nothing")"))
+    }
+  }
+
+  /// A file that no event names was put there before events named them.
+  mutating func letterFiles(_ db: Database) throws {
+    let odd = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT letter, role FROM (
+          SELECT letter, role, hash, (
+            SELECT json_extract(parameters, '$."' || ?1 || role || '"') FROM events
+            WHERE events.letter = letterBlobs.letter AND json_extract(parameters, '$."' || ?1 || role || '"') IS NOT NULL
+            ORDER BY seq DESC LIMIT 1) AS told
+          FROM letterBlobs)
+        WHERE told <> hash ORDER BY letter, role LIMIT 10
+        """, arguments: [LetterWriter.fileParameter])
+    for row in odd {
+      let (letter, role): (String, String) = (row["letter"], row["role"])
+      add(.init(kind: .letterFile, place: "letter \(letter)", detail: "its \(role) is not the one that the log names"))
     }
   }
 

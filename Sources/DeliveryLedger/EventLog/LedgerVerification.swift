@@ -16,6 +16,8 @@ public struct LedgerVerification: Sendable, Hashable, Codable {
       case truncatedLog
       /// A letter's state is not the one that its last event tells.
       case letterState
+      /// A letter has another file than the one that the log names.
+      case letterFile
       case missingBlob
       case changedBlob
     }

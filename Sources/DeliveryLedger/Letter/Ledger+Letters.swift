@@ -91,17 +91,28 @@ enum LetterWriter {
     return try required(id, in: db)
   }
 
-  /// Appends the events and notes the last one with the letter, so that verification can compare the two.
+  /// Appends the events and notes the last one with the letter, so that verification can compare the two. The last one
+  /// also names the files that came with this step, so that the log vouches for a letter's bytes.
   static func append(
     _ events: [NewEvent], to letter: LetterID, state: String, at moment: Moment, in db: Database
   ) throws {
     var last: Int64 = 0
-    for event in events {
+    for (place, event) in events.enumerated() {
+      var event = event
+      if place == events.count - 1 {
+        let files = try Row.fetchAll(
+          try db.cachedStatement(sql: "SELECT role, hash FROM letterBlobs WHERE letter = ? AND addedAt = ?"),
+          arguments: [letter.rawValue, moment.milliseconds])
+        for row in files { event.parameters[fileParameter + row["role"]] = row["hash"] }
+      }
       last = try EventChain.append(event, letter: letter, state: state, at: moment, in: db)
     }
     try db.cachedStatement(sql: "UPDATE letters SET lastEvent = ? WHERE id = ?")
       .execute(arguments: [last, letter.rawValue])
   }
+
+  /// Before the role of a file among an event's parameters; the value is the file's hash.
+  static let fileParameter = "file."
 
   static func put(
     _ roles: [BlobRole: BlobHash], to letter: LetterID, at moment: Moment, blobs: BlobStore, in db: Database
