@@ -12,7 +12,8 @@ struct OutstandingCommand: AsyncParsableCommand {
     discussion: """
       unknownOutcome: not known whether the axis has it (see “lienthong outcome”). refused: the axis refused it for good. \
       overdue: its deadline has passed. notFetched: listed by the axis, but cannot be fetched. setAside: unreadable, or \
-      not ours. unacknowledged, waitingToBeSent, waitingToBeRead: for more than five minutes, tried again meanwhile or not.
+      not ours. unacknowledged, waitingToBeMade, waitingToBeSent, waitingToBeRead: for more than five minutes, tried \
+      again meanwhile or not.
       """)
 
   @OptionGroup var options: ConfigurationOptions

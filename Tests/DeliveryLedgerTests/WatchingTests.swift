@@ -65,9 +65,15 @@ struct WatchingTests {
       arrival.id, until: LedgerFixture.time(7200), cause: "unread", at: LedgerFixture.start)
     try await ledger.postponeAcknowledgement(
       arrival.id, until: LedgerFixture.time(7200), cause: "untaken", at: LedgerFixture.start)
+    let draft = LetterDraft(
+      id: "m", state: "recorded", sender: "H01.02.03", receivers: ["H99.00.00"], documentId: "doc-m")
+    _ = try await ledger.recordDraft(draft, event: LedgerFixture.event("letter.drafted"), at: LedgerFixture.start)
+    var step = LetterTransition("m", from: [], to: nil, event: LedgerFixture.event("work.postponed"))
+    step.changes.nextActionAt = .set(LedgerFixture.time(7200))
+    try await ledger.advance(step, at: LedgerFixture.start)
     #expect(try await ledger.outstanding(now: LedgerFixture.time(200)).isEmpty)
     let waiting = try await ledger.outstanding(now: LedgerFixture.time(400))
-    #expect(Set(waiting.map(\.reason)) == [.waitingToBeSent, .waitingToBeRead, .unacknowledged])
+    #expect(Set(waiting.map(\.reason)) == [.waitingToBeMade, .waitingToBeSent, .waitingToBeRead, .unacknowledged])
     #expect(waiting.first { $0.reason == .waitingToBeSent }?.cause == "busy")
     #expect(waiting.allSatisfy { $0.since <= LedgerFixture.start })
   }

@@ -166,6 +166,14 @@ extension OutstandingWork {
         [now - patience, limit]
       ),
       (
+        .waitingToBeMade,
+        letters("createdAt")
+          + """
+          WHERE nextActionAt IS NOT NULL AND direction = 'outgoing' AND createdAt <= ?
+          ORDER BY nextActionAt, row LIMIT ?
+          """, [now - patience, limit]
+      ),
+      (
         .waitingToBeSent,
         transmissions("queuedAt")
           + "WHERE state = 'queued' AND queuedAt <= ? ORDER BY nextAttemptAt, id LIMIT ?", [now - patience, limit]

@@ -88,6 +88,8 @@ public struct OutstandingWork: Sendable, Hashable, Codable {
     case setAside
     /// The axis has not taken the acknowledgement for more than five minutes.
     case unacknowledged
+    /// The letter has been in the making for more than five minutes: a signature or a time stamp cannot be had.
+    case waitingToBeMade
     /// The message has not left for more than five minutes, whether it is tried or not.
     case waitingToBeSent
     /// The message has not been settled for more than five minutes, whether it is tried or not.
