@@ -1,7 +1,9 @@
 import DeliveryLedger
 import Foundation
 import Testing
+import VietnameseText
 
+@testable import AxisClient
 @testable import Connector
 
 @Suite("The axis in the configuration file")
@@ -77,9 +79,114 @@ struct AxisConfigurationTests {
     #expect(configuration.retention.policy.workingFilesFor == 30 * 86_400)
   }
 
+  @Test("Patience, time-outs, hash form, fetching and what answers mean are set, and each has its default")
+  func protocolChoices() throws {
+    func axis(_ more: String) throws -> Configuration.Axis {
+      let text = "\naxis:\n  url: http://127.0.0.1:1\n  systemId: S\n  secretFile: s\n\(more)"
+      return try Configuration(yaml: Self.start + text, file: "/a.yaml").axis
+    }
+    let usual = try axis("")
+    #expect(usual.lostAnswer == .init(askAgainSeconds: 60, resendAfterSeconds: 300) && usual.outcomes.isEmpty)
+    #expect(usual.hashForm == .operatorSDK && usual.retrieval == .downloadThenGet)
+    #expect(usual.limits == AxisLimits(maximumMessageBytes: 450_000_000))
+    let other = try axis(
+      """
+        maximumMessageMegabytes: 20
+        lostAnswer: {askAgainSeconds: 90, resendAfterSeconds: 1200}
+        hashForm: padded-hex
+        retrieval: get-only
+        timeouts: {connectSeconds: 5, callSeconds: 60, messageSeconds: 1800, stallSeconds: 45}
+        outcomes:
+          code:21: {once: refused message, repeatable: tryAgain busy, vi: Trục từ chối., en: The axis refuses.}
+          http:503: {once: tryAgain busy, repeatable: tryAgain busy}
+          "transport:*/unknown": {once: unknown interrupted, repeatable: tryAgain interrupted}
+      """)
+    #expect(other.lostAnswer == .init(askAgainSeconds: 90, resendAfterSeconds: 1200))
+    #expect(other.hashForm == .paddedHex && other.retrieval == .getOnly)
+    #expect(
+      other.limits
+        == AxisLimits(
+          connectTimeout: .seconds(5), callTimeout: .seconds(60), messageTimeout: .seconds(1800),
+          stallTimeout: .seconds(45), maximumMessageBytes: 20_000_000))
+    #expect(other.outcomes.map(\.when) == ["code:21", "http:503", "transport:*/unknown"])
+    #expect(other.outcomes.first?.once == .refused(.message) && other.outcomes.first?.clerk?.en == "The axis refuses.")
+  }
+
+  @Test("The axis is opened with them", .timeLimit(.minutes(1)), arguments: ["vxp", "provincial"])
+  func opened(_ kind: String) async throws {
+    let server = try LoopbackServer()
+    defer { server.stop() }
+    let prefix = kind == "vxp" ? "" : "/v1"
+    let login = #"{"status": true, "data": {"token": "t"}}"#
+    server.answer("/v1/auth/login?allow_anonymous=true", .init(body: Array(login.utf8)))
+    server.answer(
+      "\(prefix)/sendEdoc", .init(body: Array(#"{"ErrorCode": "21", "ErrorDesc": "x", "status": "FAIL"}"#.utf8)))
+    server.answer("\(prefix)/getAgenciesList", .init(body: Array("[]".utf8), delay: 3))
+    let folder = FileManager.default.temporaryDirectory.appending(path: "axis-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("secret".utf8).write(to: folder.appending(path: "s"))
+    let more = kind == "vxp" ? "hashForm: padded-hex" : "login: {username: u, passwordFile: s}"
+    let configuration = try Configuration(
+      yaml: Self.start + """
+
+        axis:
+          kind: \(kind)
+          url: \(server.url(""))
+          systemId: S
+          secretFile: s
+          \(more)
+          timeouts: {callSeconds: 1}
+          outcomes: {code:21: {once: refused message, repeatable: refused message}}
+        """, file: folder.appending(path: "a.yaml").path)
+    let axis = try Workplace.openAxis(configuration)
+    if let axis = axis as? AxisConnection { #expect(axis.account.hashForm == .paddedHex) }
+    let file = folder.appending(path: "s").path
+    switch await axis.sendEdoc(file: file, from: "A", to: ["B"], messageType: .edoc) {
+    case .refused(let refusal): #expect(refusal.subject == .message)
+    case .accepted, .tryAgain, .unknown: Issue.record("the row is without effect")
+    }
+    let begin = ContinuousClock.now
+    if case .accepted = await axis.getAgenciesList() { Issue.record("the time-out is without effect") }
+    #expect(begin.duration(to: .now) < .seconds(2.5))
+  }
+
   @Test(
     "Each fault is told by its key",
     arguments: [
+      ("axis: {hashForm: base64}", "“axis.hashForm” must be one of: operator-sdk, padded-hex"),
+      ("axis: {retrieval: none}", "“axis.retrieval” must be one of: download-then-get"),
+      (
+        "axis: {kind: provincial, hashForm: padded-hex, retrieval: get-only}",
+        "“axis.hashForm” goes with axis.kind: vxp only"
+      ),
+      ("axis: {timeouts: {callSeconds: 0}}", "“axis.timeouts.callSeconds” must be a number"),
+      ("axis: {timeouts: {everything: 5}}", "unknown key “axis.timeouts.everything”"),
+      ("axis: {lostAnswer: {resendAfterSeconds: soon}}", "“axis.lostAnswer.resendAfterSeconds” must be a number"),
+      (
+        "axis: {outcomes: {\"code:\": {once: tryAgain busy, repeatable: tryAgain busy}}}", "“axis.outcomes.code:” is no"
+      ),
+      (
+        "axis: {outcomes: {\"http:666\": {once: tryAgain busy, repeatable: tryAgain busy}}}", "“axis.outcomes.http:666”"
+      ),
+      (
+        "axis: {outcomes: {\"transport:gone/unknown\": {once: unknown busy, repeatable: tryAgain busy}}}",
+        "is no condition"
+      ),
+      ("axis: {outcomes: {\"body:bad\": {once: unknown busy, repeatable: tryAgain busy}}}", "is no condition"),
+      (
+        "axis: {outcomes: {\"code:7\": {once: perhaps, repeatable: tryAgain busy}}}",
+        "“axis.outcomes.code:7.once” must be refused"
+      ),
+      ("axis: {outcomes: {\"code:7\": {once: tryAgain busy}}}", "missing key “axis.outcomes.code:7.repeatable”"),
+      (
+        "axis: {outcomes: {\"code:7\": {once: tryAgain busy, repeatable: tryAgain busy, vi: x}}}",
+        "needs both vi and en"
+      ),
+      (
+        "axis: {outcomes: {\"transport:*/unknown\": {once: tryAgain busy, repeatable: tryAgain busy}}}",
+        "“axis.outcomes.transport:*/unknown.once” must be unknown"
+      ),
       ("axis: {url: \"ftp://x\", systemId: S, secretFile: s}", "“axis.url” must be an http:// or https:// address"),
       (
         "axis: {url: \"http://x\", systemId: S, secretFile: s, kind: soap}",

@@ -1,9 +1,11 @@
 import AxisClient
-import DeliveryLedger
 import Foundation
+import GRDB
 import Testing
+import VietnameseText
 
 @testable import Connector
+@testable import DeliveryLedger
 
 @Suite("While the axis is away")
 struct CircuitBreakerTests {
@@ -53,7 +55,116 @@ struct CircuitBreakerTests {
     _ = breaker.failed("busy", at: start, atOnce: true)
     #expect(breaker.admit(at: start.addingTimeInterval(-86_400)))
     breaker.abandoned(at: start)
-    #expect(breaker.admit(at: start.addingTimeInterval(2)))
+    #expect(breaker.admit(at: start), "a message that was not tried gives its turn to the next")
+    #expect(!breaker.admit(at: start))
+  }
+
+  /// Takes the message of a queued letter away, as a disk that lost a file does.
+  private func loseMessage(of id: LetterID, _ bench: ConnectorBench) async throws {
+    let message = try #require(try await bench.transmission(id)?.message)
+    try FileManager.default.removeItem(at: bench.ledger.blobURL(message))
+  }
+
+  @Test("a letter whose file is gone keeps no other from leaving, neither before an outage nor after it")
+  func fileGone() async throws {
+    let bench = try ConnectorBench()
+    for number in 10..<40 { try await bench.queue(LetterID("l\(number)"), number: "\(number)") }
+    // More than one look takes up, and the first in the queue.
+    for number in 10..<35 { try await loseMessage(of: LetterID("l\(number)"), bench) }
+    let worker = OutboxWorker(workplace: try bench.workplace())
+    for _ in 0..<2 { _ = try await worker.pass() }
+    #expect(bench.axis.calls.sent == (35..<40).map { "message of l\($0)" })
+
+    bench.axis.script { $0.send = { _, _ in .tryAgain(ScriptedAxis.trouble()) } }
+    for number in 40..<50 { try await bench.queue(LetterID("l\(number)"), number: "\(number)") }
+    for _ in 0..<30 {
+      bench.pass(60)
+      _ = try await worker.pass()
+    }
+    #expect(try await bench.ledger.condition(AxisGate.sending)?.state == "waiting")
+    try await loseMessage(of: "l40", bench)
+    bench.axis.script { $0.send = { number, _ in .accepted("d\(number)") } }
+    for _ in 0..<10 {
+      bench.pass(60)
+      _ = try await worker.pass()
+    }
+    for number in 41..<50 { #expect(try await bench.letter(LetterID("l\(number)"))?.state == "sent", "l\(number)") }
+    // It is told once on each timeline, and tried ever more rarely.
+    for id in ["l10", "l34", "l40"] as [LetterID] {
+      let detail = try #require(try await bench.ledger.letterDetail(id))
+      #expect(detail.letter.state == "queued" && detail.transmissions.first?.lastCause == "ledger.notFound")
+      #expect(detail.events.count { $0.kind == "work.postponed" && $0.sentence.en.contains("not in the ledger") } == 1)
+    }
+    let next = try #require(try await bench.transmission("l10")?.nextAttemptAt)
+    #expect(next.timeIntervalSince(bench.now) > 120)
+
+    // The file is brought back from a backup.
+    _ = try await bench.ledger.storeBlob(Data("message of l10".utf8))
+    bench.pass(1000)
+    _ = try await worker.pass()
+    #expect(try await bench.letter("l10")?.state == "sent")
+    #expect(try await bench.transmission("l10")?.checks == 0)
+  }
+
+  @Test(
+    "a probe that meets an odd answer, or a trouble of this machine, holds nothing up",
+    arguments: [AxisTrouble.Kind.unrecognisedCode, .local])
+  func oddProbe(_ kind: AxisTrouble.Kind) async throws {
+    let bench = try ConnectorBench()
+    bench.axis.script {
+      $0.send = { number, _ in
+        number <= 5
+          ? .tryAgain(ScriptedAxis.trouble())
+          : number == 6 ? .tryAgain(ScriptedAxis.trouble(kind)) : .accepted("d\(number)")
+      }
+    }
+    for number in 10..<20 { try await bench.queue(LetterID("l\(number)"), number: "\(number)") }
+    let worker = OutboxWorker(workplace: try bench.workplace())
+    _ = try await worker.pass()
+    #expect(try await bench.ledger.condition(AxisGate.sending)?.state == "waiting")
+    for _ in 0..<5 {
+      bench.pass(3)
+      _ = try await worker.pass()
+    }
+    let states = try await bench.ledger.letters().letters.map(\.state)
+    #expect(states.count { $0 == "sent" } >= 9, "\(states)")
+    #expect(try await bench.ledger.condition(AxisGate.sending)?.state == "open")
+  }
+
+  /// Makes the next commits fail, as a disk does.
+  private final class FailingDisk: TransactionObserver {
+    var fails = false
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws { if fails { throw DatabaseError(resultCode: .SQLITE_FULL) } }
+    func databaseDidCommit(_ db: Database) {}
+    func databaseDidRollback(_ db: Database) {}
+  }
+
+  @Test("an acknowledgement that found the axis back, and could not be written down, holds nothing up")
+  func acknowledgement() async throws {
+    let bench = try ConnectorBench()
+    let workplace = try bench.workplace()
+    bench.axis.script { $0.send = { _, _ in .tryAgain(ScriptedAxis.trouble()) } }
+    for number in 10..<15 { try await bench.queue(LetterID("l\(number)"), number: "\(number)") }
+    let worker = OutboxWorker(workplace: workplace)
+    _ = try await worker.pass()
+    #expect(try await bench.ledger.condition(AxisGate.sending)?.state == "waiting")
+    let message = try await bench.ledger.storeBlob(Data("not edXML".utf8))
+    let arrival = NewArrival(
+      transportDocId: "t", messageType: .edoc, transportFrom: nil, message: message, acknowledgement: .fail)
+    _ = try await bench.ledger.recordArrival(arrival, at: bench.now)
+    bench.pass(3)
+    let disk = FailingDisk()
+    bench.ledger.pool.add(transactionObserver: disk, extent: .databaseLifetime)
+    disk.fails = true
+    await #expect(throws: LedgerError.self) { try await Mailbox(workplace: workplace).acknowledge() }
+    disk.fails = false
+    #expect(bench.axis.calls.updated == ["t fail"])
+    bench.axis.script { $0.send = { number, _ in .accepted("d\(number)") } }
+    bench.pass(30)
+    for _ in 0..<2 { _ = try await worker.pass() }
+    #expect(try await bench.ledger.letters().letters.map(\.state) == Array(repeating: "sent", count: 5))
   }
 
   @Test("the outbox tries one letter at a time, and all go in order once it answers")

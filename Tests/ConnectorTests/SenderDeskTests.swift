@@ -1,6 +1,9 @@
 import DeliveryLedger
+import DossierModel
+import EdXML
 import Foundation
 import Testing
+import VietnameseText
 
 @testable import Connector
 
@@ -38,6 +41,98 @@ struct SenderDeskTests {
         }
       }
       #expect(tries == expected)
+    }
+  }
+
+  @Test("An update that waits for its answer is neither recalled nor taken back, and no second change is asked for")
+  func oneAtATime() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.update("u", of: "a")
+    for id in ["a", "u"] as [LetterID] {
+      for takeBack in [false, true] {
+        let error = await #expect(throws: ConnectorError.self) {
+          _ =
+            takeBack
+            ? try await stage.desk.takeBack(id, reason: "Nhầm.", clerk: "Ví Dụ")
+            : try await stage.desk.recall(id, reason: "Nhầm.", clerk: "Ví Dụ")
+        }
+        #expect(error?.code == .notInThisState && error?.clerk.vi.contains("hãy chờ") == true)
+      }
+    }
+    try await stage.hear(.changeAccepted, at: 10)
+    // Agreed to, though 03 has not come: now it is the letter.
+    #expect(try await stage.desk.recall("u", reason: "Nhầm.", clerk: "Ví Dụ").kind == .recall)
+  }
+
+  @Test("A letter is updated or replaced once at a time; of two at once the second is refused")
+  func secondUpdate() async throws {
+    let stage = try AgencyStage()
+    let list = stage.bench.folder.appending(path: "list.csv")
+    try Data(SigningStepsTests.Agency.list.utf8).write(to: list)
+    let submission = LetterSubmission(
+      configuration: stage.workplace.configuration, ledger: stage.ledger, clock: { [bench = stage.bench] in bench.now })
+    var order = LetterSubmission.Order(
+      type: .persons, number: "5", notation: "CVD-VP", date: try #require(CalendarDate(iso: "2026-03-02")))
+    order.list = list
+    order.evenIfRefused = true
+    let first = try await submission.submit(order).letter.id
+    _ = try await stage.ledger.advance(
+      LetterTransition(first, from: [], to: "accepted", event: .packed), at: stage.bench.now)
+    func sent(_ id: LetterID) async throws {
+      _ = try await stage.ledger.advance(
+        LetterTransition(id, from: [], to: "sent", event: .packed), at: stage.bench.now)
+    }
+    order.relation = (.updates, first)
+    let update = try await submission.submit(order).letter.id
+    #expect(try await stage.timeline(first).contains("bản cập nhật"))
+    func refused(_ order: LetterSubmission.Order) async {
+      let error = await #expect(throws: ConnectorError.self) { _ = try await submission.submit(order) }
+      #expect(error?.code == .notInThisState && error?.clerk.vi.contains("hãy chờ") == true)
+    }
+    await refused(order)
+    try await sent(update)
+    await refused(order)
+    order.relation = (.updates, update)
+    await refused(order)
+    var other = order
+    other.number = "6"
+    other.relation = (.replaces, first)
+    await refused(other)
+    other.relation = (.resubmits, first)
+    _ = try await submission.submit(other)
+    // Declined, it does not stand in the way any more.
+    _ = try await stage.ledger.advance(
+      LetterTransition(update, from: [], to: "declined", event: .packed), at: stage.bench.now)
+    other.number = "7"
+    other.relation = (.replaces, first)
+    try await sent(try await submission.submit(other).letter.id)
+    order.relation = (.updates, first)
+    await refused(order)
+  }
+
+  @Test("An authority's answer that has left is not recalled: nobody would take that; unsent it is cancelled")
+  func answerRecalled() async throws {
+    let bench = try ConnectorBench()
+    let desk = SenderDesk(ledger: bench.ledger, clock: { [bench] in bench.now })
+    try await bench.queue("request")
+    for id in ["31", "32"] as [LetterID] {
+      try await bench.queue(id, number: id.rawValue)
+      var link = LetterTransition(id, from: [], to: nil, event: .packed)
+      link.links = [LetterLink(to: "request", relation: LetterRelation.answers.rawValue)]
+      _ = try await bench.ledger.advance(link, at: bench.now)
+    }
+    #expect(try await desk.recall("32", reason: "Nhầm.", clerk: "Ví Dụ").state == "withdrawn")
+    _ = try await OutboxWorker(workplace: try bench.workplace()).pass()
+    #expect(try await bench.letter("31")?.state == "sent")
+    for takeBack in [false, true] {
+      let error = await #expect(throws: ConnectorError.self) {
+        _ =
+          takeBack
+          ? try await desk.takeBack("31", reason: "Nhầm.", clerk: "Ví Dụ")
+          : try await desk.recall("31", reason: "Nhầm.", clerk: "Ví Dụ")
+      }
+      #expect(error?.code == .notThisRole)
     }
   }
 }

@@ -3,6 +3,7 @@ import DeliveryLedger
 import EdXML
 import Foundation
 import Testing
+import VietnameseText
 
 @testable import Connector
 
@@ -41,17 +42,95 @@ struct UnknownOutcomeTests {
     #expect(bench.axis.calls.sent.count == 1)
   }
 
-  @Test("is sent again, the same bytes, once the axis' list has lacked it twice")
+  /// Passes of the outbox, so many seconds apart, until `seconds` after the bench's start.
+  private func work(_ worker: OutboxWorker, _ bench: ConnectorBench, until seconds: TimeInterval, each step: Double = 1)
+    async throws
+  {
+    while bench.now < ConnectorBench.start.addingTimeInterval(seconds) {
+      _ = try await worker.pass()
+      bench.pass(step)
+    }
+  }
+
+  @Test("is sent again, the same bytes, once two lists a minute apart lacked it, the last five minutes after it left")
   func absent() async throws {
     let bench = try ConnectorBench()
     let worker = try await doubtful(bench)
-    _ = try await worker.pass()
-    #expect(try await bench.transmission("a")?.state == .unknown, "one look proves nothing")
-    bench.pass(60)
-    _ = try await worker.pass()
-    _ = try await worker.pass()
+    try await work(worker, bench, until: 299)
+    #expect(try await bench.transmission("a")?.state == .unknown, "the axis may still be taking it in")
+    #expect(
+      try await bench.ledger.letterDetail("a")?.events.contains { $0.kind == "letter.outcomeAsksPerson" } == false)
+    try await work(worker, bench, until: 305)
     #expect(try await bench.letter("a")?.state == "sent")
     #expect(bench.axis.calls.sent == ["message of a", "message of a"])
+  }
+
+  @Test("is sent once where the axis lists it only after a while", arguments: [10.0, 30, 200, 280])
+  func listedLate(_ seconds: TimeInterval) async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    try await work(worker, bench, until: seconds)
+    bench.axis.script { $0.sent = .accepted([Self.entry("x", at: ConnectorBench.start)]) }
+    try await work(worker, bench, until: 400)
+    #expect(bench.axis.calls.sent == ["message of a"])
+    #expect(try await bench.transmission("a")?.transportDocId == "x")
+  }
+
+  @Test("is not sent again because an outage in between made it be asked about early")
+  func askedEarly() async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    try await work(worker, bench, until: 245)
+    #expect(try await bench.transmission("a")?.checks == 1)
+    bench.pass(50)
+    for _ in 0..<5 {
+      try await bench.ledger.resumeAfterOutage(at: bench.now)
+      _ = try await worker.pass()
+      bench.pass(3)
+    }
+    #expect(bench.axis.calls.sent.count == 1)
+    try await work(worker, bench, until: 400)
+    #expect(bench.axis.calls.sent.count == 2)
+  }
+
+  @Test("is sent again as soon as the configuration says")
+  func configured() async throws {
+    let bench = try ConnectorBench()
+    let usual = try await doubtful(bench).workplace
+    var configuration = usual.configuration
+    configuration.axis.lostAnswer = .init(askAgainSeconds: 2, resendAfterSeconds: 4)
+    let workplace = try Workplace(
+      configuration: configuration, ledger: bench.ledger, axis: bench.axis, logger: usual.logger, clock: usual.clock,
+      chance: { 0 })
+    try await work(OutboxWorker(workplace: workplace), bench, until: 10)
+    #expect(bench.axis.calls.sent.count == 2)
+  }
+
+  @Test("and others of the same hour are found by their times, though the axis' list was away for hours")
+  func listAwayForHours() async throws {
+    let bench = try ConnectorBench()
+    bench.axis.script {
+      $0.send = { _, _ in .unknown(ScriptedAxis.trouble(.interrupted)) }
+      $0.sent = .tryAgain(ScriptedAxis.trouble())
+    }
+    for number in 31..<34 { try await bench.queue(LetterID("l\(number)"), number: "\(number)") }
+    let worker = OutboxWorker(workplace: try bench.workplace())
+    _ = try await worker.pass()
+    for hours in [3.0, 80] {
+      bench.pass(hours * 3600)
+      _ = try await worker.pass()
+    }
+    let known = 31..<32
+    for numbers in [known, 31..<34] {
+      let list = numbers.map { Self.entry("x\($0)", at: ConnectorBench.start, number: "\($0)") }
+      bench.axis.script { $0.sent = .accepted(list) }
+      bench.pass(1000)
+      _ = try await worker.pass()
+    }
+    for number in 31..<34 {
+      #expect(try await bench.transmission(LetterID("l\(number)"))?.transportDocId == "x\(number)", "\(number)")
+    }
+    #expect(bench.axis.calls.sent.count == 3)
   }
 
   @Test("is not confused with a message without number and title, where the axis names those of others")
@@ -84,7 +163,7 @@ struct UnknownOutcomeTests {
     try await bench.queue("a")
     _ = try await worker.pass()
     bench.axis.script { $0.sent = .accepted([Self.entry("d1", at: ConnectorBench.start)]) }
-    for _ in 0..<3 {
+    for _ in 0..<8 {
       bench.pass(60)
       _ = try await worker.pass()
     }
@@ -142,6 +221,75 @@ struct UnknownOutcomeTests {
     #expect(try await bench.transmission("a")?.state == .sent)
     #expect(try await bench.letter("a")?.state == "arrived")
     #expect(bench.axis.calls.sent.count == 1)
+  }
+
+  @Test("is not sent again after it was taken back or replaced", arguments: ["withdrawn", "replaced", "accepted"])
+  func atAnEnd(_ state: String) async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    var step = LetterTransition("a", from: ["outcomeUnknown"], to: state, event: .packed)
+    step.changes.isFinished = .set(state != "accepted")
+    try await bench.ledger.advance(step, at: bench.now)
+    try await work(worker, bench, until: 600, each: 10)
+    #expect(bench.axis.calls.sent.count == 1)
+    #expect(try await bench.transmission("a")?.state == .sent)
+    #expect(try await bench.letter("a")?.state == state)
+  }
+
+  @Test(
+    "is not sent again at a person's word, once it was taken back or replaced",
+    arguments: ["withdrawn", "replaced", "accepted"])
+  func saidTooLate(_ state: String) async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    let step = LetterTransition("a", from: ["outcomeUnknown"], to: state, event: .packed)
+    try await bench.ledger.advance(step, at: bench.now)
+    let desk = OutcomeDesk(
+      ledger: bench.ledger, configuration: try bench.workplace().configuration, clock: { [now = bench.now] in now })
+    #expect(try await desk.say(delivered: false, of: "a", by: "Ví Dụ").state == state)
+    #expect(try await bench.transmission("a")?.state == .sent)
+    let last = try #require(try await bench.ledger.letterDetail("a")?.events.last)
+    #expect(last.kind == "letter.outcomeSaid" && last.sentence.en.contains("not sent again"))
+    try await work(worker, bench, until: 600, each: 10)
+    #expect(bench.axis.calls.sent.count == 1)
+  }
+
+  @Test(
+    "and that is to be tried again is not, once its receiver has answered or it was taken back",
+    arguments: ["arrived", "accepted", "withdrawn", "replaced"])
+  func queuedAgain(_ state: String) async throws {
+    let bench = try ConnectorBench()
+    bench.axis.script {
+      $0.send = { number, _ in number == 1 ? .tryAgain(ScriptedAxis.trouble(.busy)) : .accepted("d\(number)") }
+    }
+    try await bench.queue("a")
+    let worker = OutboxWorker(workplace: try bench.workplace())
+    _ = try await worker.pass()
+    #expect(try await bench.transmission("a")?.attempts == 1)
+    var step = LetterTransition("a", from: ["queued"], to: state, event: .packed)
+    step.transmissions = [NewTransmission(status: "13", description: "vì sao", from: "G11.99", to: ["H99.15"])]
+    try await bench.ledger.advance(step, at: bench.now)
+    for _ in 0..<5 {
+      bench.pass(60)
+      _ = try await worker.pass()
+    }
+    let detail = try #require(try await bench.ledger.letterDetail("a"))
+    #expect(detail.transmissions.map(\.state) == [.sent, .sent], "the status behind it goes")
+    #expect(detail.letter.state == state && detail.attempts.count == 2)
+    #expect(bench.axis.calls.sent.count { $0 == "message of a" } == 1)
+    #expect(detail.events.count { $0.kind == "letter.foundByAnswer" } == 1)
+  }
+
+  @Test("or that was never tried does not leave once its letter is at an end")
+  func neverTried() async throws {
+    let bench = try ConnectorBench()
+    try await bench.queue("a")
+    let step = LetterTransition("a", from: ["queued"], to: "withdrawn", event: .packed)
+    try await bench.ledger.advance(step, at: bench.now)
+    _ = try await OutboxWorker(workplace: try bench.workplace()).pass()
+    #expect(bench.axis.calls.sent.isEmpty)
+    #expect(try await bench.transmission("a")?.state == .cancelled)
+    #expect(try await bench.ledger.letterDetail("a")?.events.last?.kind == "letter.notSentAfterEnd")
   }
 
   /// The matcher for a letter attempted at the bench's start; `before`: what the axis took just before.

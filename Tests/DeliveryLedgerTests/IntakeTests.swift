@@ -292,6 +292,93 @@ import Testing
     #expect(try await ledger.verify().isIntact)
   }
 
+  @Test("What a corrected letter superseded is a copy when it comes once more, and supersedes nothing itself")
+  func supersededAgain() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    func refuse(_ id: LetterID) async throws {
+      var refuse = LetterTransition(id, from: [], to: "refused", event: LedgerFixture.event("letter.refused"))
+      refuse.changes.isFinished = .set(true)
+      try await ledger.advance(refuse, at: LedgerFixture.start)
+    }
+    let first = try await fixture.take(LedgerFixture.incoming("a", documentId: "d1"), as: "t1")
+    try await fixture.take(LedgerFixture.incoming("p", documentId: "d1", content: "update"), as: "t2")
+    try await refuse("a")
+    var corrected = LedgerFixture.incoming("b", documentId: "d1", content: "corrected")
+    corrected.supersedes = "a"
+    try await fixture.take(corrected, as: "t3")
+    try await refuse("b")
+    for (id, documentId, content, copied) in [
+      ("c", "d1", "content", "a"), ("d", "d1", "update", "p"), ("e", "d2", "content", "a"),
+    ] {
+      var late = LedgerFixture.incoming(LetterID(id), documentId: documentId, content: content)
+      late.supersedes = "b"
+      let settled = try await fixture.take(late, as: "late \(id)")
+      #expect(settled.finding.standing == .copy && settled.letter.copyOf == LetterID(copied))
+    }
+    #expect(try await ledger.letter("b")?.supersededBy == nil)
+    let copy = try await fixture.take(LedgerFixture.incoming("f", documentId: "d1"), as: "t9")
+    #expect(copy.finding.existingStatuses.map(\.description) == first.transmissions.map(\.description))
+    #expect(try await ledger.verify().isIntact)
+  }
+
+  @Test("The versions of a document are found among any number of copies, and apart from other senders' and recalls")
+  func versions() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    try await fixture.take(LedgerFixture.incoming("a", documentId: "d1"), as: "t1")
+    for number in 0..<120 {
+      try await fixture.take(LedgerFixture.incoming(LetterID("c\(number)"), documentId: "d1"), as: "c\(number)")
+    }
+    try await fixture.take(LedgerFixture.incoming("r", documentId: "d1", kind: .recall), as: "t2")
+    try await fixture.take(LedgerFixture.incoming("s", documentId: "d1", sender: "H77"), as: "t3")
+    try await fixture.take(LedgerFixture.incoming("p", documentId: "d1", content: "update"), as: "t4")
+    #expect(try await ledger.received(from: "H01.02.03", documentId: "d1").map(\.id) == ["a", "p"])
+    let numbered = try await ledger.received(
+      from: "H01.02.03", number: "7", notation: "TTr-SDT", promulgationDate: "2026-03-02")
+    #expect(numbered.map(\.id) == ["a", "p"])
+    #expect(
+      try await ledger.received(from: "H01.02.03", number: "7", notation: "TTr-SDT", promulgationDate: nil).count == 2)
+  }
+
+  @Test("Changes that intake marked are found by an index of their sender; statuses that wait, by who sent them")
+  func marked() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    for (id, kind) in [("u", LetterKind.update), ("r", .replace), ("n", .new)] {
+      let arrival = try await fixture.arrival(id)
+      _ = try await ledger.settleLetter(
+        arrival: arrival.id, letter: LedgerFixture.incoming(LetterID(id), documentId: id, content: id, kind: kind),
+        dossier: nil, at: LedgerFixture.start
+      ) { _ in
+        var effects = IntakeEffects(state: "held", event: LedgerFixture.event("letter.held"))
+        effects.codes = ["TARGET", "V16"]
+        return effects
+      }
+    }
+    #expect(try await ledger.receivedChanges(.update, from: "H01.02.03", marked: "TARGET").map(\.id) == ["u"])
+    #expect(try await ledger.receivedChanges(.replace, from: "H01.02.03", marked: "TARGET").map(\.id) == ["r"])
+    #expect(try await ledger.receivedChanges(.replace, from: "H01.02.03", marked: "V1").isEmpty)
+    #expect(try await ledger.receivedChanges(.update, from: "H77", marked: "TARGET").isEmpty)
+    let waiting = try await fixture.arrival("s1", type: .status)
+    _ = try await fixture.arrival("s2", type: .status)
+    try await ledger.postponeArrival(waiting.id, until: LedgerFixture.time(60), cause: "x", at: LedgerFixture.start)
+    #expect(try await ledger.waitingStatuses(from: "H01.02.03").map(\.id) == [waiting.id])
+    #expect(try await ledger.waitingStatuses(from: "H77").isEmpty)
+    let plan = try fixture.raw { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          EXPLAIN QUERY PLAN SELECT * FROM letters
+          WHERE standing = 'original' AND supersededBy IS NULL AND direction = 'incoming' AND documentId IS NOT NULL
+            AND kind IN ('new', 'replace') AND sender = 'a' AND kind = 'replace' AND instr(codes, 'b') > 0
+          ORDER BY row DESC LIMIT 100
+          """
+      ).map { $0["detail"] as String }
+    }
+    #expect(plan.contains { $0.hasPrefix("SEARCH letters USING INDEX letters_by_") }, "\(plan)")
+  }
+
   @Test("A held letter gets its code later, once, in the transaction of its step")
   func registeredLater() async throws {
     let fixture = try LedgerFixture()

@@ -71,6 +71,92 @@ import Testing
     #expect(attempts.map(\.outcome) == ["tryAgain", nil] && attempts.map(\.number) == [1, 2])
   }
 
+  @Test("What cannot be begun is put off with its cause, lets others by, and counts how often until it is begun")
+  func postponed() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    for id in ["a", "b"] { _ = try await fixture.outgoing(LetterID(id)) }
+    let first = try #require(try await ledger.dueTransmissions(now: LedgerFixture.start, limit: 1).first)
+    for count in 1...2 {
+      let left = try await ledger.postponeTransmission(
+        first.id, until: LedgerFixture.time(60), cause: "file",
+        event: count == 1 ? LedgerFixture.event("put off") : nil,
+        at: LedgerFixture.start)
+      #expect(left.state == .queued && left.checks == count && left.lastCause == "file" && left.attempts == 0)
+    }
+    #expect(try await ledger.dueTransmissions(now: LedgerFixture.time(59), limit: 1).map(\.letter) == ["b"])
+    #expect(try #require(try await ledger.letterDetail("a")).events.count { $0.kind == "put off" } == 1)
+    let begun = try await ledger.beginAttempt(first.id, at: LedgerFixture.time(60))
+    #expect(begun.checks == 0)
+    // Not while it is being sent, and not afterwards.
+    for state in [TransmissionState.sending, .sent] {
+      let left = try await ledger.postponeTransmission(
+        first.id, until: LedgerFixture.time(99), cause: "x", event: LedgerFixture.event("put off"),
+        at: LedgerFixture.time(61))
+      #expect(left.state == state && left.lastCause == (state == .sent ? nil : "file"))
+      guard state == .sending else { continue }
+      try await ledger.finishAttempt(
+        first.id, outcome: .accepted(transportDocId: "t"), cause: nil, at: LedgerFixture.time(62))
+    }
+    #expect(try #require(try await ledger.letterDetail("a")).events.count { $0.kind == "put off" } == 1)
+  }
+
+  @Test(
+    "What need not be sent any more is settled while it is queued, and an attempt begins only in its letter's state")
+  func settledQueued() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    _ = try await fixture.outgoing("a")
+    let first = try #require(try await ledger.dueTransmissions(now: LedgerFixture.start).first)
+    #expect(
+      await errorCode { _ = try await ledger.beginAttempt(first.id, whileLetterIs: "arrived", at: LedgerFixture.start) }
+        == .stateConflict)
+    let step = LetterTransition("a", from: ["queued"], to: nil, event: LedgerFixture.event("answered"))
+    let wrong = LetterTransition("a", from: ["arrived"], to: nil, event: LedgerFixture.event("answered"))
+    #expect(
+      await errorCode {
+        _ = try await ledger.settleQueued(
+          first.id, as: .cancelled, cause: "x", transitions: [wrong], at: LedgerFixture.start)
+      } == .stateConflict)
+    #expect(
+      await errorCode {
+        _ = try await ledger.settleQueued(first.id, as: .refused, cause: "x", transitions: [], at: LedgerFixture.start)
+      } == .invalid)
+    let settled = try await ledger.settleQueued(
+      first.id, as: .accepted(transportDocId: nil), cause: "answered", transitions: [step], at: LedgerFixture.start)
+    #expect(settled.state == .sent && settled.lastCause == "answered" && settled.attempts == 0)
+    #expect(
+      await errorCode {
+        _ = try await ledger.settleQueued(
+          first.id, as: .cancelled, cause: "x", transitions: [], at: LedgerFixture.start)
+      } == .stateConflict)
+    #expect(try await ledger.verify().isIntact)
+  }
+
+  @Test(
+    "The times at which the axis took documents are those at which it was heard, not those at which it was found out")
+  func evidenceOfTime() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    for id in ["heard", "found", "a"] { _ = try await fixture.outgoing(LetterID(id)) }
+    let due = try await ledger.dueTransmissions(now: LedgerFixture.start)
+    let outcomes: [AttemptOutcome] = [
+      .accepted(transportDocId: "t-heard"), .unknown(checkAt: LedgerFixture.start),
+      .unknown(checkAt: LedgerFixture.start),
+    ]
+    for (place, (transmission, outcome)) in zip(due, outcomes).enumerated() {
+      let begun = LedgerFixture.time(Double(place) * 100)
+      _ = try await ledger.beginAttempt(transmission.id, at: begun)
+      try await ledger.finishAttempt(transmission.id, outcome: outcome, cause: nil, at: begun.addingTimeInterval(5))
+    }
+    try await ledger.settleUnknown(
+      due[1].id, as: .accepted(transportDocId: "t-found"), cause: "found", at: LedgerFixture.time(10_000))
+    let evidence = try await ledger.outcomeEvidence(for: due[2].id)
+    #expect(evidence.takenBefore == [TakenDocument(transportDocId: "t-heard", at: LedgerFixture.time(5))])
+    #expect(evidence.takenAfter.isEmpty)
+    #expect(try await ledger.transportDocIdsOwned(among: ["t-found"], exceptBy: due[2].id) == ["t-found"])
+  }
+
   @Test("A transmission is begun once: the second of two workers is refused")
   func oneWorker() async throws {
     let fixture = try LedgerFixture()

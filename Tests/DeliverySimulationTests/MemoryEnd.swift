@@ -81,7 +81,7 @@ final class MemoryEnd {
     for id in ledger.dueTransmissions(.queued, at: now) {
       guard breaker.admit(at: now) else { break }
       do {
-        try send(id)
+        if try !send(id) { breaker.abandoned(at: now) }
       } catch {
         breaker.abandoned(at: now)
         failure = error
@@ -95,7 +95,21 @@ final class MemoryEnd {
     if let failure { throw failure }
   }
 
-  private func send(_ id: Int) throws {
+  /// LetterRecord.reasonNotToSend
+  private func stateWithoutSending(_ transmission: MemoryLedger.Transmission) -> TransmissionState? {
+    guard transmission.statusCode == nil,
+      let state = OutgoingLetterMachine.State(rawValue: ledger.letters[transmission.letter].state)
+    else { return nil }
+    if state.provesDelivery || (state.isFinal && transmission.attempts > 0) { return .sent }
+    return state.isFinal ? .cancelled : nil
+  }
+
+  /// Whether the axis was asked to take it.
+  private func send(_ id: Int) throws -> Bool {
+    if let state = stateWithoutSending(ledger.transmissions[id]) {
+      try finish(id, .axisAccepted, "notSent") { $0.state = state }
+      return false
+    }
     try ledger.transact {
       ledger.settle(id) {
         $0.state = .sending
@@ -120,14 +134,15 @@ final class MemoryEnd {
     case .tryAgain(let kind):
       let at = kind.retrySchedule.next(after: sent.attempts, now: now, chance: dice.unit())
       try finish(id, nil, sent.attempts == 1 ? "postponed" : nil) { ($0.state, $0.nextAt) = (.queued, at) }
-      if kind.isOfTheAxis { _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit()) }
+      _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit())
     case .unknown(let kind):
       let again = kind.retrySchedule.next(after: sent.attempts, now: now, chance: dice.unit())
       try finish(id, isStatus ? nil : .axisOutcomeUnknown, "outcomeUnknown") {
         ($0.state, $0.nextAt) = (.unknown, isStatus ? again : now.addingTimeInterval(1))
       }
-      if kind.isOfTheAxis { _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit()) }
+      _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit())
     }
+    return true
   }
 
   /// Transmission and letter move in one transaction.
@@ -138,7 +153,7 @@ final class MemoryEnd {
       ledger.settle(id) {
         $0.lastEnded = now
         body(&$0)
-        if $0.state != .unknown { ($0.checks, $0.wasAbsent) = (0, false) }
+        if $0.state != .unknown { ($0.checks, $0.absentAt) = (0, nil) }
       }
       if let said { try move(ledger.transmissions[id].letter, event, saying: said) }
     }
@@ -152,42 +167,50 @@ final class MemoryEnd {
     guard unknown.statusCode == nil else {
       return try finish(id, nil, nil) { ($0.state, $0.nextAt) = (.queued, now) }
     }
-    if let state = OutgoingLetterMachine.State(rawValue: ledger.letters[unknown.letter].state), state.provesDelivery {
-      return try finish(id, .axisAccepted, "foundByAnswer") { $0.state = .sent }
+    if let state = stateWithoutSending(unknown) {
+      return try finish(id, .axisAccepted, "foundByAnswer") { $0.state = state }
     }
     let rules = (grace: 2.0, absences: 2, longest: 900.0)
+    let patience = Configuration.Axis.LostAnswer()
     let ended = unknown.lastEnded ?? unknown.queuedAt
     let elapsed = now.timeIntervalSince(ended)
     guard elapsed >= rules.grace || elapsed < 0 else {
-      return try stillUnknown(id, until: ended.addingTimeInterval(rules.grace), wasAbsent: nil)
+      return try stillUnknown(id, until: ended.addingTimeInterval(rules.grace))
     }
     let next = now.addingTimeInterval(min(max(2, elapsed / 2), rules.longest) * (1 + dice.unit() / 4))
     guard case .accepted(let list) = axis.meet(fuse, at: now, { axis.sent(by: code) }) else {
-      return try stillUnknown(id, until: next, wasAbsent: nil)
+      return try stillUnknown(id, until: next)
     }
     let found = list.filter { $0.content == unknown.content && !ledger.isOwned($0.id, exceptBy: id) }
     if found.count == 1 {
-      return try finish(id, .axisAccepted, "foundOnAxis") {
-        ($0.state, $0.transportId, $0.takenAt) = (.sent, found[0].id, now)
-      }
+      return try finish(id, .axisAccepted, "foundOnAxis") { ($0.state, $0.transportId) = (.sent, found[0].id) }
     }
     guard found.isEmpty, reaches(Set(list.map(\.id)), over: unknown), !SentListMatch.mayBePage(list.count) else {
-      return try stillUnknown(id, until: next, wasAbsent: false)
+      return try stillUnknown(id, until: next, isCheck: true)
     }
-    if unknown.wasAbsent, unknown.checks + 1 >= rules.absences {
-      return try finish(id, .retried, "notOnAxis") { ($0.state, $0.nextAt) = (.queued, now) }
+    let first = max(rules.grace, patience.resendAfterSeconds - Double(rules.absences - 1) * patience.askAgainSeconds)
+    guard elapsed >= first || elapsed < 0 else {
+      return try stillUnknown(id, until: min(next, ended.addingTimeInterval(first)))
     }
-    try stillUnknown(id, until: next, wasAbsent: true)
+    let again = now.addingTimeInterval(patience.askAgainSeconds)
+    guard let before = unknown.absentAt else {
+      return try stillUnknown(id, until: again, isCheck: true, absentAt: now)
+    }
+    guard now.timeIntervalSince(before) >= patience.askAgainSeconds else {
+      return try stillUnknown(id, until: again, absentAt: now)
+    }
+    guard unknown.checks + 1 >= rules.absences else {
+      return try stillUnknown(id, until: again, isCheck: true, absentAt: now)
+    }
+    try finish(id, .retried, "notOnAxis") { ($0.state, $0.nextAt) = (.queued, now) }
   }
 
-  /// `wasAbsent`: what the axis' list said; nil: nothing was learned.
-  private func stillUnknown(_ id: Int, until: Date, wasAbsent: Bool?) throws {
+  /// `isCheck`: the axis answered; `absentAt`: its list lacked it, in a way that counts.
+  private func stillUnknown(_ id: Int, until: Date, isCheck: Bool = false, absentAt: Date? = nil) throws {
     try ledger.transact {
       ledger.settle(id) {
-        $0.nextAt = until
-        guard let wasAbsent else { return }
-        $0.wasAbsent = wasAbsent
-        $0.checks += 1
+        ($0.nextAt, $0.absentAt) = (until, absentAt)
+        if isCheck { $0.checks += 1 }
       }
     }
   }
@@ -241,7 +264,7 @@ final class MemoryEnd {
         let waited = max(1, now.timeIntervalSince(arrival.settledAt ?? arrival.receivedAt))
         let until = now.addingTimeInterval(min(waited, 900) * (1 + dice.unit() / 4))
         try ledger.transact { ledger.change(arrival: id) { $0.acknowledgeAt = until } }
-        if kind.isOfTheAxis { _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit()) }
+        _ = breaker.failed(kind.rawValue, at: now, chance: dice.unit())
       }
     }
   }

@@ -47,7 +47,8 @@ final class MemoryLedger {
     var transportId: Int?
     var takenAt: Date?
     var checks = 0
-    var wasAbsent = false
+    /// When the axis' list lacked it, if that counted and nothing else was heard since.
+    var absentAt: Date?
 
     var isOpen: Bool { state == .queued || state == .sending || state == .unknown }
     var statusCode: String? { if case .status(let code, _, _) = content { code } else { nil } }
@@ -84,11 +85,13 @@ final class MemoryLedger {
   private(set) var openTransmissions: Set<Int> = []
   private(set) var openArrivals: Set<Int> = []
   private(set) var refusedStatuses: Set<Int> = []
-  /// Documents that the axis surely has, and whose they are.
+  /// Documents whose acceptance was heard, and whose all are that the axis surely has.
   private(set) var taken: [(at: Date, transportId: Int)] = []
   private var ownerOf: [Int: Int] = [:]
   private var arrivalOf: [Int: Int] = [:]
   private var lettersOf: [Int: [Int]] = [:]
+  /// Up to where the log was looked at, and the hash of the last event before.
+  private var looked: (place: Int, hash: Data) = (0, Data())
   /// Letters touched since the world last looked.
   var touched: Set<Int> = []
 
@@ -140,9 +143,9 @@ final class MemoryLedger {
     if now.isOpen { openTransmissions.insert(id) } else { openTransmissions.remove(id) }
     if now.statusCode != nil {
       if now.state == .refused { refusedStatuses.insert(id) } else { refusedStatuses.remove(id) }
-    } else if let transportId = now.transportId, ownerOf[transportId] == nil, let at = now.takenAt {
+    } else if let transportId = now.transportId, ownerOf[transportId] == nil {
       ownerOf[transportId] = id
-      taken.append((at, transportId))
+      if let at = now.takenAt { taken.append((at, transportId)) }
     }
     touched.insert(now.letter)
   }
@@ -200,20 +203,24 @@ final class MemoryLedger {
       .sorted { $0 < $1 }.prefix(limit).map(\.1)
   }
 
-  /// The first fault of the log; nil: it is as it was written, and the letters are as it says.
-  func fault() throws -> String? {
-    var previous = Data()
-    var last: [String: (seq: Int64, state: String)] = [:]
-    for (place, event) in events.enumerated() {
+  /// The first fault of the log, of what was written since the last look or of all; nil: it is as it was written, and the
+  /// letters are as it says.
+  func fault(sinceLastLook: Bool = false) throws -> String? {
+    var (place, previous) = sinceLastLook ? looked : (0, Data())
+    while place < events.count {
+      let event = events[place]
       let hash = try EventChain.hash(
         seq: Int64(place + 1), at: event.at, letter: event.letter, actor: name, kind: event.kind, state: event.state,
         statusCode: nil, vi: "", en: "", parameters: "{}", detail: nil, previous: previous)
       guard hash == event.hash else { return "event \(place + 1) does not give its hash" }
       previous = hash
-      last[event.letter] = (Int64(place + 1), event.state)
+      place += 1
     }
-    for (place, letter) in letters.enumerated() {
-      guard let told = last["\(place)"], told.seq == letter.lastEvent, told.state == letter.state else {
+    looked = (place, previous)
+    for place in sinceLastLook ? Array(touched) : Array(letters.indices) {
+      let letter = letters[place]
+      let told = events[Int(letter.lastEvent) - 1]
+      guard told.letter == "\(place)", told.state == letter.state else {
         return "letter \(place) is \(letter.state), which the log does not say"
       }
     }

@@ -124,7 +124,89 @@ struct ChangeScenario {
     }
   }
 
+  @Test(
+    "is refused by a signed letter after it was accepted, with 06 or without, and gets a result: the agency shows which"
+  )
+  func decidedByLetter() async throws {
+    for finishes in [true, false] {
+      func configure(_ stage: URL) throws {
+        guard !finishes else { return }
+        let file = stage.appendingPathComponent("ca.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data((text + "\npolicies: {finishAfterRefusal: false}\n").utf8).write(to: file)
+      }
+      try await withParts(preparing: configure) { parts in
+        try await parts.bind()
+        try await parts.ok([
+          "trust", "bind", "--config", "agency.yaml", "--code", "G11.99", "--certificate", "pki/keys/authority.crt",
+        ])
+        try await parts.send("125")
+        let accepted = try await parts.waitForIncoming { $0.state == "accepted" }
+        try await waitForAgency(parts, "125", "accepted")
+        let letter = try await authoritySigned(parts)
+        let code = try #require(accepted.dossierCode)
+        try await answer(parts, code, "refusal", "31", letter)
+        try await parts.wait { try await timeline(parts, "125").contains("31/CTS-VP: từ chối") }
+        #expect(try await decisions(parts)["125"] == "reject")
+        if finishes {
+          try await waitForAgency(parts, "125", "finished")
+          try await parts.wait { try await timeline(parts, "125").contains("đã từ chối bằng công văn") }
+        } else {
+          #expect(try await agency(parts, "125")?.state == "accepted")
+          #expect(try await state(parts, accepted.id) == "accepted")
+        }
+        guard finishes else { return }
+        let late = try await parts.run(answerArguments(code, "result", "32", letter))
+        #expect(late.code == 0, "a result may follow the end")
+
+        try await parts.send("126")
+        let second = try await parts.waitForIncoming { $0.number == "126" && $0.state == "accepted" }
+        try await waitForAgency(parts, "126", "accepted")
+        let other = try #require(second.dossierCode)
+        try await answer(parts, other, "result", "33", letter)
+        try await parts.ok(["intake", "finish", "--config", "ca.yaml", other])
+        try await waitForAgency(parts, "126", "finished")
+        try await parts.wait { try await timeline(parts, "126").contains("33/CTS-VP: kết quả") }
+        #expect(try await decisions(parts)["126"] == "accept")
+
+        try await parts.send("127")
+        let third = try await parts.waitForIncoming { $0.number == "127" && $0.state == "accepted" }
+        try await waitForAgency(parts, "127", "accepted")
+        try await recall(parts, "127")
+        try await waitForAgency(parts, "127", "withdrawn")
+        let refused = try await parts.run(answerArguments(try #require(third.dossierCode), "result", "34", letter))
+        #expect(refused.code == 1 && refused.complaint.contains("withdrawn"), "\(refused.complaint)")
+      }
+    }
+  }
+
   // MARK: What the tests do by commands
+
+  private func answerArguments(_ code: String, _ kind: String, _ number: String, _ letter: URL) -> [String] {
+    [
+      "intake", "answer", "--config", "ca.yaml", "--kind", kind, "--number", number, "--notation", "CTS-VP", "--letter",
+      letter.path, "--officer", "Cán bộ Ví Dụ", code,
+    ]
+  }
+
+  private func answer(
+    _ parts: HandRunParts, _ code: String, _ kind: String, _ number: String, _ letter: URL
+  ) async throws {
+    try await parts.ok(answerArguments(code, kind, number, letter))
+  }
+
+  /// What the agency holds to be decided about each number.
+  private func decisions(_ parts: HandRunParts) async throws -> [String: String] {
+    struct Decided: Decodable {
+      let number: String?
+      let decision: String?
+    }
+    let text = try await parts.ok(["status", "--config", "agency.yaml", "--json"])
+    let letters = try JSONDecoder().decode([Decided].self, from: Data(text.utf8))
+    return Dictionary(
+      letters.compactMap { letter in letter.number.flatMap { number in letter.decision.map { (number, $0) } } },
+      uniquingKeysWith: { first, _ in first })
+  }
 
   private func recallArguments(_ id: String) -> [String] {
     ["recall", "--config", "agency.yaml", "--reason", "Danh sách nhầm người.", id]
@@ -163,9 +245,12 @@ struct ChangeScenario {
     return parts.stage.appendingPathComponent("letters/tra-loi.pdf")
   }
 
-  private func withParts(timeStamps: Bool = true, _ body: (HandRunParts) async throws -> Void) async throws {
+  private func withParts(
+    timeStamps: Bool = true, preparing: (URL) async throws -> Void = { _ in },
+    _ body: (HandRunParts) async throws -> Void
+  ) async throws {
     try await Lienthong.inFolder { folder in
-      let parts = try await HandRunParts(in: folder, timeStamps: timeStamps, faults: nil)
+      let parts = try await HandRunParts(in: folder, timeStamps: timeStamps, faults: nil, preparing: preparing)
       defer { parts.stop() }
       try await body(parts)
     }

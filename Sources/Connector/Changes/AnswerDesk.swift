@@ -55,8 +55,9 @@ public struct AnswerDesk: Sendable {
     guard let date = EdocDate(order.date.iso) else {
       throw ConnectorError(.dossierRefused, vi: "Ngày ban hành không hợp lệ.", en: "The date of issue is not valid.")
     }
-    try check(order.letter)
     let documentCode = DocumentCode(number: order.number, notation: order.notation)
+    var step = try step(of: request, order, documentCode.joined, officer: officer)
+    try check(order.letter)
     var draft = LetterDraft(
       id: LetterID(rawValue: UUID().uuidString.lowercased()), state: OutgoingLetterMachine.State.signed.rawValue,
       sender: configuration.organisation.code, receivers: [request.sender],
@@ -71,7 +72,6 @@ public struct AnswerDesk: Sendable {
     draft.blobs[.organisationSigned] = try await ledger.storeBlob(try LetterSubmission.bytes(of: order.letter))
     draft.blobs[.other] = try await LetterNote(answer: order.kind, dossierCode: request.dossierCode)
       .stored(in: ledger)
-    var step = try step(of: request, order, documentCode.joined, officer: officer)
     try await desk.setDue(on: &step, of: request)
     do {
       return try await ledger.recordDraft(
@@ -94,7 +94,10 @@ public struct AnswerDesk: Sendable {
       case .refusal where configuration.policies.finishAfterRefusal: .finish
       case .refusal, .result, .other: nil
       }
-    guard let word else { return LetterTransition(request.id, from: [request.state], to: nil, event: event) }
+    guard let word else {
+      guard order.kind.isFor(machine.state), request.kind != .recall else { throw OfficerDesk.notNow(request) }
+      return LetterTransition(request.id, from: [request.state], to: nil, event: event)
+    }
     guard let actions = machine.handle(word) else { throw OfficerDesk.notNow(request) }
     var step = LetterTransition(request.id, from: [request.state], to: machine.state.rawValue, event: event)
     step.changes.nextActor = .set(machine.state.nextActor)
@@ -127,6 +130,20 @@ public struct AnswerDesk: Sendable {
     case .result: "Kết quả xử lý \(about)"
     case .refusal: "Từ chối \(about)"
     case .other: "Trả lời \(about)"
+    }
+  }
+}
+
+extension AnswerKind {
+  /// Whether such a letter may be written about a request in `state`.
+  fileprivate func isFor(_ state: IncomingLetterMachine.State) -> Bool {
+    switch state {
+    case .accepted, .assigned, .processing, .supplementAsked: true
+    // The result may follow the end; a refusal after it would contradict it.
+    case .finished: self != .refusal
+    case .arrived, .held, .refused: self == .other
+    // Nobody waits for an answer any more, or somebody does to another letter.
+    case .copy, .withdrawn, .replaced, .agreed, .declined, .noted: false
     }
   }
 }

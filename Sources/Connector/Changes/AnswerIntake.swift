@@ -20,10 +20,11 @@ struct AnswerIntake: Sendable {
       // Unreadable: it may still be somebody's, so the axis is not told.
       return try await leave(arrival, cause: error.code.rawValue)
     }
-    guard peek.kind == .document, peek.business == .new, arrival.isFrom(peek.from),
-      let request = try await LetterLookup(ledger: ledger).letter(toldOf: peek.responseFor),
-      request.receivers.contains(peek.from)
-    else { return try await leave(arrival, cause: "not about a letter of ours") }
+    let requests =
+      peek.kind == .document && peek.business == .new
+      ? try await requests(namedBy: peek.responseFor, sentTo: peek.from) : []
+    guard !requests.isEmpty else { return try await leave(arrival, cause: "not about a letter of ours") }
+    let isFrom = try await arrival.isFrom(peek.from, in: ledger)
     let folder = try workplace.workFolder("reading").appendingPathComponent("answer-\(arrival.id.rawValue)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -38,7 +39,9 @@ struct AnswerIntake: Sendable {
       return try await leave(arrival, cause: "not a document")
     }
     let letters = try received.letters(openedIn: folder)
-    let (codes, trusted) = try await examine(letters, from: document.from)
+    let (found, isSigned) = try await examine(letters, from: document.from, to: requests)
+    let codes = isFrom ? found : found + [DocumentIntake.senderMismatch]
+    let trusted = isFrom && isSigned
     var incoming = try DocumentIntake.incoming(document, received, arrival)
     if let file = letters.first?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
@@ -63,12 +66,23 @@ struct AnswerIntake: Sendable {
       effects.isFinished = machine.state.isFinal
       effects.nextActor = machine.state == .held ? .officer : .nobody
       effects.dueAt = deadlines.due(machine.state, type: nil, acceptedAt: nil, since: now)
-      effects.transmissions = Self.transmissions(actions, from: own, to: answer.sender)
+      // Whoever it is from by the axis is told nothing under another's name.
+      effects.transmissions = isFrom ? Self.transmissions(actions, from: own, to: answer.sender) : []
       guard finding.standing != .copy else { return effects }
-      effects.links = [LetterLink(to: request.id, relation: LetterRelation.answers.rawValue)]
-      effects.also = [Self.told(request, said)]
+      effects.links = requests.map { LetterLink(to: $0.id, relation: LetterRelation.answers.rawValue) }
+      effects.also = requests.map { Self.told($0, said, refuses: machine.state == .noted && note?.answer == .refusal) }
       return effects
     }
+  }
+
+  /// The letters of ours that an answer names and that went to its sender.
+  private func requests(namedBy references: [ResponseFor], sentTo sender: String) async throws -> [LetterRecord] {
+    var requests: [LetterRecord] = []
+    for letter in try await LetterLookup(ledger: workplace.ledger).letters(toldOf: references)
+    where try await workplace.ledger.code(among: letter.receivers, ofSameAgencyAs: sender) != nil {
+      requests.append(letter)
+    }
+    return requests
   }
 
   /// Held answers that a clerk asked to be looked at again, e.g. after the authority's certificate was bound.
@@ -76,8 +90,17 @@ struct AnswerIntake: Sendable {
     for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .incoming) {
       do {
         try await judgeAgain(letter)
+      } catch let error as CancellationError {
+        throw error
       } catch let error as LedgerError where error.code == .stateConflict {
         continue
+      } catch {
+        // It stays held, with the reason; the next one must not wait for it.
+        var step = LetterTransition(
+          letter.id, from: [letter.state], to: nil, event: .postponed(ClerkFacing.sentence(for: error)))
+        step.changes.nextActionAt = .clear
+        step.changes.lastCause = .set(ConnectorService.cause(error))
+        _ = try await workplace.ledger.advance(step, at: workplace.clock())
       }
     }
   }
@@ -91,27 +114,32 @@ struct AnswerIntake: Sendable {
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
-    let (codes, trusted) = try await examine(try received.letters(openedIn: folder), from: document.from)
+    var requests: [LetterRecord] = []
+    for id in try await workplace.ledger.letterDetail(letter.id)?.targets(.answers) ?? [] {
+      if let request = try await workplace.ledger.letter(id) { requests.append(request) }
+    }
+    let (codes, isSigned) = try await examine(
+      try received.letters(openedIn: folder), from: document.from, to: requests)
+    let accepts = try await OfficerDecision.read(of: letter, in: workplace.ledger)?.accepts == true
+    // What came beside another under one document id, or from another than the axis says, a person must let in.
+    let isDoubtful = letter.standing != .original || letter.codes.contains(DocumentIntake.senderMismatch)
+    let note = Self.note(in: received)
     var machine = IncomingLetterMachine(state: state)
-    let actions = trusted && letter.standing == .original ? machine.handle(.foundAnswer) : nil
-    let said = NewEvent.answerArrived(
-      Self.note(in: received), code: document.code.joined, trusted: actions != nil)
+    let actions = isSigned && (accepts || !isDoubtful) ? machine.handle(.foundAnswer) : nil
+    let said = NewEvent.answerArrived(note, code: document.code.joined, trusted: actions != nil)
     var step = LetterTransition(
       letter.id, from: [letter.state], to: actions == nil ? nil : machine.state.rawValue, event: said)
     step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = .clear
-    step.changes.codes = .set(codes)
+    step.changes.codes = .set(
+      letter.codes.filter { [DocumentIntake.senderMismatch, "PRESUMED_UPDATE"].contains($0) } + codes)
     step.changes.nextActor = .set(actions == nil ? .officer : .nobody)
     step.changes.isFinished = .set(machine.state.isFinal)
     workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     step.transmissions = Self.transmissions(
       actions ?? [], from: workplace.configuration.organisation.code, to: letter.sender)
-    var steps = [step]
-    let requests = try await workplace.ledger.letterDetail(letter.id)?.targets(.answers) ?? []
-    for id in requests {
-      if let request = try await workplace.ledger.letter(id) { steps.append(Self.told(request, said)) }
-    }
-    _ = try await workplace.ledger.advance(steps, at: workplace.clock())
+    let told = requests.map { Self.told($0, said, refuses: actions != nil && note?.answer == .refusal) }
+    _ = try await workplace.ledger.advance([step] + told, at: workplace.clock())
   }
 
   private func leave(_ arrival: ArrivalRecord, cause: String) async throws {
@@ -119,26 +147,40 @@ struct AnswerIntake: Sendable {
       arrival.id, cause: cause, acknowledgement: .leave, event: .notOurs, at: workplace.clock())
   }
 
-  /// Whether every PDF of an answer is signed by a certificate that a person bound to its sender.
+  /// Whether every PDF of an answer is signed by a certificate that a person bound to its sender, under whichever of its
+  /// codes `requests` went to it.
   private func examine(
-    _ letters: [LetterFile], from sender: Organization
+    _ letters: [LetterFile], from sender: Organization, to requests: [LetterRecord]
   ) async throws -> (codes: [String], trusted: Bool) {
+    let ledger = workplace.ledger
     let now = workplace.clock()
-    let bindings = try await workplace.ledger.bindings(for: sender.organId, validAt: now)
+    var known = [sender.organId]
+    for request in requests {
+      if let code = try await ledger.code(among: request.receivers, ofSameAgencyAs: sender.organId) {
+        known.append(code)
+      }
+    }
+    var senders: [ExpectedSender] = []
+    for code in known.uniqued() {
+      senders += try await ledger.bindings(for: code, validAt: now).map { binding in
+        ExpectedSender(
+          organId: code, organName: sender.name, expectedSubject: binding.subject ?? [:],
+          certificates: binding.fingerprint.map { [$0] } ?? [])
+      }
+    }
     let judge = try LetterJudge(configuration: workplace.configuration)
     guard !letters.isEmpty else { return (["NO_LETTER"], false) }
-    guard !bindings.isEmpty else { return (["SENDER_UNBOUND"], false) }
+    guard !senders.isEmpty else { return (["SENDER_UNBOUND"], false) }
     var codes: [String] = []
     for letter in letters {
-      let reports = bindings.map { binding in
-        judge.verifier.verify(
-          letter,
-          sender: ExpectedSender(
-            organId: sender.organId, organName: sender.name, expectedSubject: binding.subject ?? [:],
-            certificates: binding.fingerprint.map { [$0] } ?? []), at: now)
+      var first: LetterReport?
+      var good: LetterReport?
+      for expected in senders where good == nil {
+        let report = await judge.reportFetching(on: letter, sender: expected, at: now)
+        if report.decision == .accept || report.decision == .warn { good = report }
+        first = first ?? report
       }
-      let good = reports.first { $0.decision == .accept || $0.decision == .warn }
-      codes += (good ?? reports.first)?.codes.map(\.rawValue) ?? []
+      codes += (good ?? first)?.codes.map(\.rawValue) ?? []
       guard good != nil else { return (codes.uniqued(), false) }
     }
     return (codes.uniqued(), true)
@@ -154,9 +196,15 @@ struct AnswerIntake: Sendable {
     return try? JSONDecoder().decode(LetterNote.self, from: Data(bytes))
   }
 
-  private static func told(_ request: LetterRecord, _ said: NewEvent) -> LetterTransition {
+  /// - Parameter refuses: whether the answer is trusted and refuses what `request` asks: then 06 ends it without success.
+  private static func told(_ request: LetterRecord, _ said: NewEvent, refuses: Bool) -> LetterTransition {
     var step = LetterTransition(request.id, from: [request.state], to: nil, event: said)
     step.changes.nextActor = .set(.sender)
+    if refuses {
+      step.changes.decision = .set("reject")
+      // 06 mostly overtakes the letter, which must first be packed: what the timeline said then is set right.
+      if request.state == OutgoingLetterMachine.State.finished.rawValue { step.add(.finishedRefused) }
+    }
     return step
   }
 

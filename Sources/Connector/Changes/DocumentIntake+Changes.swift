@@ -12,67 +12,142 @@ struct ChangeTarget: Sendable {
   var state: IncomingLetterMachine.State? { IncomingLetterMachine.State(rawValue: letter.state) }
 }
 
-extension DocumentIntake {
-  /// The letters of the same sender that `document` recalls, updates, replaces or resubmits; what is not here is not named.
-  func targets(of document: EdocDocument) async throws -> [ChangeTarget] {
-    let relation: LetterRelation
-    var references: [ResponseFor]
-    let itself = ResponseFor(
-      organId: document.from.organId, code: document.code.joined, documentId: document.documentId,
-      promulgationDate: document.promulgation.date)
+/// The received letters that a document changes or goes on with.
+struct ChangeTargets: Sendable {
+  var found: [ChangeTarget] = []
+  /// Whether it names one that is not here.
+  var isMissingOne = false
+
+  mutating func add(_ letters: [LetterRecord], _ relation: LetterRelation) {
+    for letter in letters where !found.contains(where: { $0.letter.id == letter.id }) {
+      found.append(ChangeTarget(relation: relation, letter: letter))
+    }
+  }
+
+  /// A code of intake: the letter changes one that has not come.
+  static let unknownToUpdate = "UPDATE_TARGET_UNKNOWN"
+  static let unknownToReplace = "REPLACE_TARGET_UNKNOWN"
+  static let unknownToRecall = "RECALL_TARGET_UNKNOWN"
+}
+
+/// What a document says that it changes or goes on with.
+struct NamedLetters: Sendable {
+  let relation: LetterRelation
+  let references: [ResponseFor]
+  /// The header: it is looked at where the references name nothing that is here.
+  let itself: [ResponseFor]
+
+  init(_ document: EdocDocument) {
+    let organ = document.from.organId
+    let header = [
+      ResponseFor(
+        organId: organ, code: document.code.joined, documentId: document.documentId,
+        promulgationDate: document.promulgation.date),
+      ResponseFor(organId: organ, code: document.code.joined, promulgationDate: document.promulgation.date),
+    ]
     switch document.kind {
-    case .new, .other:
-      relation = .resubmits
-      references = document.responseFor
-    case .recall:
-      relation = .recalls
-      references = document.responseFor
+    case .new, .other: (relation, references, itself) = (.resubmits, document.responseFor, [])
+    // Which of the two names the document is not settled by the standard: first ResponseFor, then the header (edxml.md 3.2).
+    case .recall: (relation, references, itself) = (.recalls, document.responseFor, header)
     case .update:
       relation = .updates
-      references = [
-        ResponseFor(organId: document.from.organId, documentId: document.business?.documentId ?? document.documentId)
-      ]
+      references = [ResponseFor(organId: organ, documentId: document.business?.documentId ?? document.documentId)]
+      itself = header
     case .replace:
       relation = .replaces
-      references = (document.business?.replacements ?? []).prefix(Self.maximumTargets).map {
-        ResponseFor(organId: document.from.organId, documentId: $0.documentId)
+      references = (document.business?.replacements ?? []).map {
+        ResponseFor(organId: organ, documentId: $0.documentId)
       }
+      itself = []
     }
+  }
+}
+
+extension DocumentIntake {
+  /// The letters of the same sender that `document` recalls, updates, replaces or resubmits, in each version that this
+  /// concerns.
+  ///
+  /// - Parameter own: the letter that the document itself is, where it is received already.
+  func targets(of document: EdocDocument, apartFrom own: LetterID? = nil) async throws -> ChangeTargets {
+    let named = NamedLetters(document)
     let lookup = LetterLookup(ledger: workplace.ledger)
-    var found: [ChangeTarget] = []
-    for reference in references.prefix(Self.maximumTargets) {
-      if let letter = try await lookup.letter(receivedFrom: document.from.organId, named: [reference]),
-        !found.contains(where: { $0.letter.id == letter.id })
-      {
-        found.append(ChangeTarget(relation: relation, letter: letter))
-      }
+    func versions(_ reference: ResponseFor) async throws -> [LetterRecord] {
+      let all = try await lookup.letters(receivedFrom: document.from.organId, named: reference)
+      return Self.concerned(all.filter { $0.id != own }, by: named.relation)
     }
-    // Which of the two names the document is not settled by the standard: first ResponseFor, then the header (edxml.md 3.2).
-    if found.isEmpty, relation == .recalls || relation == .updates,
-      let letter = try await lookup.letter(receivedFrom: document.from.organId, named: [itself])
-    {
-      found = [ChangeTarget(relation: relation, letter: letter)]
+    var targets = ChangeTargets()
+    for reference in named.references.prefix(Self.maximumTargets) {
+      let letters = try await versions(reference)
+      if letters.isEmpty { targets.isMissingOne = true }
+      targets.add(letters, named.relation)
     }
-    return found
+    for reference in named.itself where targets.found.isEmpty {
+      targets.add(try await versions(reference), named.relation)
+      if !targets.found.isEmpty { targets.isMissingOne = false }
+    }
+    return targets
   }
 
   /// Letters that one message may name.
   static let maximumTargets = 50
 
-  /// What the state of its targets means for an update: too late for a finished dossier, doubtful for an unknown one.
-  static func afterTargets(_ judgement: Judgement, _ kind: BusinessKind, _ targets: [ChangeTarget]) -> Judgement {
-    guard kind == .update, judgement.decision != .reject else { return judgement }
-    guard let target = targets.first else {
-      return .hold(
-        judgement.codes + ["UPDATE_TARGET_UNKNOWN"], vi: "Văn bản được cập nhật không có ở đây; cán bộ xem.",
-        en: "The document that is updated is not here; an officer looks at it.")
+  /// Which versions of a document a change is about; the last of `versions` is the one in force.
+  private static func concerned(_ versions: [LetterRecord], by relation: LetterRelation) -> [LetterRecord] {
+    let states = versions.map { IncomingLetterMachine.State(rawValue: $0.state) }
+    let open = zip(versions, states).filter { $0.1?.isFinal == false }.map(\.0)
+    let last = Array(versions.suffix(1))
+    switch relation {
+    case .answers, .resubmits: return last
+    case .replaces: return open.isEmpty ? last : open
+    case .updates: return open.isEmpty || states.last == .finished ? last : open
+    case .recalls:
+      let concerned = zip(versions, states).filter { $0.1?.isFinal == false || $0.1 == .finished }.map(\.0)
+      return concerned.isEmpty ? last : concerned
     }
-    guard target.state == .finished else { return judgement }
-    return .reject(
-      judgement.codes + ["CHANGE_TOO_LATE"],
-      ClerkSentence(
-        vi: "Hồ sơ của công văn này đã hoàn thành nên không cập nhật được; hãy gửi công văn đề nghị mới.",
-        en: "The dossier of this letter is finished, so it cannot be updated; send a new request."))
+  }
+
+  /// What the state of its targets means for an update or a replacement: too late for a finished dossier or a recalled
+  /// letter, doubtful for one that is unknown or has been replaced.
+  ///
+  /// - Parameter accepts: whether an officer accepted what is doubtful.
+  static func afterTargets(
+    _ judgement: Judgement, _ kind: BusinessKind, _ targets: ChangeTargets, accepts: Bool = false
+  ) -> Judgement {
+    guard kind == .update || kind == .replace, judgement.decision != .reject else { return judgement }
+    var judgement = judgement
+    if kind == .replace {
+      // The replacement is a letter of its own: it goes on, and what it names is replaced when it comes.
+      if targets.isMissingOne { judgement.codes.append(ChangeTargets.unknownToReplace) }
+    } else if targets.found.isEmpty {
+      guard accepts else {
+        return judgement.held(
+          ChangeTargets.unknownToUpdate,
+          vi: "Văn bản được cập nhật chưa có ở đây; khi văn bản đó đến sẽ tự xét lại, hoặc cán bộ xem.",
+          en: "The document that is updated is not here: this is judged again when it comes, or an officer looks at it."
+        )
+      }
+      judgement.codes.append(ChangeTargets.unknownToUpdate)
+    } else if targets.found.contains(where: { $0.state == .finished }) {
+      return .reject(
+        judgement.codes + ["CHANGE_TOO_LATE"],
+        ClerkSentence(
+          vi: "Hồ sơ của công văn này đã hoàn thành nên không cập nhật được; hãy gửi công văn đề nghị mới.",
+          en: "The dossier of this letter is finished, so it cannot be updated; send a new request."))
+    } else if targets.found.contains(where: { $0.state == .withdrawn }) {
+      return .reject(
+        judgement.codes + ["CHANGE_TARGET_WITHDRAWN"],
+        ClerkSentence(
+          vi: "Công văn này đã được thu hồi hoặc lấy lại nên không cập nhật được; hãy gửi công văn đề nghị mới.",
+          en: "This letter was recalled or taken back, so it cannot be updated; send a new request."))
+    }
+    guard !accepts, targets.found.contains(where: { $0.state == .replaced }) else { return judgement }
+    return judgement.held(
+      "CHANGE_TARGET_REPLACED",
+      vi:
+        "Công văn mà văn bản này cập nhật hoặc thay thế đã có văn bản khác thay; cán bộ xem văn bản nào còn hiệu lực.",
+      en:
+        "Another letter stands already in the place of what this one updates or replaces: an officer says which is valid."
+    )
   }
 
   /// The answers to a judged letter: a change is answered 15 or 16 (QCVN 102), all else 02 or 03.
@@ -104,7 +179,8 @@ extension DocumentIntake {
             NewTransmission(
               status: StatusCode.finished.code,
               description: "Xử lý tiếp theo công văn \(code)" + (dossierCode.map { ", hồ sơ \($0)" } ?? ""),
-              from: workplace.configuration.organisation.code, to: [target.letter.sender])
+              from: workplace.configuration.organisation.code(among: target.letter.receivers),
+              to: [target.letter.sender])
           ]
         }
         return step
@@ -114,7 +190,7 @@ extension DocumentIntake {
     }
   }
 
-  private func step(
+  func step(
     of letter: LetterRecord, to state: IncomingLetterMachine.State?, _ event: NewEvent
   ) -> LetterTransition {
     var step = LetterTransition(letter.id, from: [letter.state], to: state?.rawValue, event: event)
@@ -141,38 +217,41 @@ extension DocumentIntake {
     ) { finding in
       guard finding.standing == .original else {
         return effects(
-          finding, .hold([], vi: "", en: ""), kind: .recall, to: incoming.sender)
+          finding, .hold([], vi: "", en: ""), kind: .recall, to: incoming.sender, reached: incoming.receivers)
       }
-      guard isAddressed, !targets.isEmpty else { return waitingEffects(incoming) }
+      guard isAddressed, !targets.found.isEmpty else { return waitingEffects(incoming) }
       var machine = IncomingLetterMachine(state: .arrived)
-      let (actions, steps, said) = recall(targets, &machine, reason: reason)
+      let (actions, steps, said) = recall(targets.found, &machine, reason: reason)
       var effects = IntakeEffects(state: machine.state.rawValue, event: said)
       effects.isFinished = machine.state.isFinal
       effects.nextActor = machine.state.nextActor
-      effects.links = targets.map(\.link)
+      effects.codes = targets.isMissingOne ? [ChangeTargets.unknownToRecall] : []
+      effects.links = targets.found.map(\.link)
       effects.also = steps
-      effects.transmissions = recallTransmissions(actions, to: incoming.sender)
+      effects.transmissions = recallTransmissions(actions, to: incoming.sender, reached: incoming.receivers)
       return effects
     }
   }
 
-  /// A held recall once more, e.g. when an officer asks or the letter that it names has come.
+  /// A held recall once more, e.g. when an officer asks.
   func recallAgain(_ letter: LetterRecord, _ document: EdocDocument) async throws {
     let targets = try await targets(of: document)
     var machine = IncomingLetterMachine(state: .held)
-    guard !targets.isEmpty else {
+    guard !targets.found.isEmpty else {
       var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: Self.recallWaits)
       step.changes.nextActionAt = .clear
       _ = try await workplace.ledger.advance(step, at: workplace.clock())
       return
     }
-    let (actions, steps, said) = recall(targets, &machine, reason: document.business?.reason)
+    let (actions, steps, said) = recall(targets.found, &machine, reason: document.business?.reason)
     var step = step(of: letter, to: machine.state, said)
-    step.links = targets.map(\.link)
-    step.transmissions = recallTransmissions(actions, to: letter.sender)
+    step.changes.codes = .set(targets.isMissingOne ? [ChangeTargets.unknownToRecall] : [])
+    step.links = targets.found.map(\.link)
+    step.transmissions = recallTransmissions(actions, to: letter.sender, reached: letter.receivers)
     _ = try await workplace.ledger.advance([step] + steps, at: workplace.clock())
   }
 
+  /// Withdraws every version of every letter that is named, so that none stays open when 15 is told.
   private func recall(
     _ targets: [ChangeTarget], _ machine: inout IncomingLetterMachine, reason: String?
   ) -> ([IncomingLetterMachine.Action], [LetterTransition], NewEvent) {
@@ -186,12 +265,13 @@ extension DocumentIntake {
       guard own.handle(.recalled) != nil else { return nil }
       return step(of: target.letter, to: own.state, .recalled(by: target.letter.joinedCode ?? "", reason: reason))
     }
-    let codes = targets.compactMap(\.letter.joinedCode).joined(separator: ", ")
+    let codes = targets.compactMap(\.letter.joinedCode).uniqued().joined(separator: ", ")
     return (machine.handle(.changeDone) ?? [], steps, .recallDone(codes))
   }
 
-  private func recallTransmissions(
-    _ actions: [IncomingLetterMachine.Action], to sender: String
+  /// - Parameter reached: the receivers of what is answered: the answer comes from the one that is this body.
+  func recallTransmissions(
+    _ actions: [IncomingLetterMachine.Action], to sender: String, reached receivers: [String]
   ) -> [NewTransmission] {
     actions.compactMap { action in
       guard case .tell(let status) = action else { return nil }
@@ -203,7 +283,8 @@ extension DocumentIntake {
         default: status.name.vi
         }
       return NewTransmission(
-        status: status.code, description: description, from: workplace.configuration.organisation.code, to: [sender])
+        status: status.code, description: description,
+        from: workplace.configuration.organisation.code(among: receivers), to: [sender])
     }
   }
 
@@ -215,44 +296,10 @@ extension DocumentIntake {
     var machine = IncomingLetterMachine(state: .arrived)
     let actions = machine.handle(.judgedDoubtful) ?? []
     var effects = IntakeEffects(state: machine.state.rawValue, event: Self.recallWaits)
-    effects.codes = ["RECALL_TARGET_UNKNOWN"]
+    effects.codes = [ChangeTargets.unknownToRecall]
     effects.dueAt = workplace.deadlines.due(machine.state, type: nil, acceptedAt: nil, since: workplace.clock())
     effects.nextActor = machine.state.nextActor
-    effects.transmissions = recallTransmissions(actions, to: incoming.sender)
-    return effects
-  }
-
-  /// The recalls that came before `letter`, which they name: the axis keeps no order.
-  func waitingRecalls(naming letter: IncomingLetter) async throws -> [LetterRecord] {
-    guard letter.kind != .recall else { return [] }
-    let held = try await workplace.ledger.received(
-      .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue)
-    return held.filter { recall in
-      guard let message = recall.blobs[.message],
-        let peek = try? EdXMLReader().peek(file: workplace.ledger.blobURL(message).path)
-      else { return false }
-      return (peek.responseFor.map(\.documentId) + [peek.documentId]).contains(letter.documentId)
-    }
-  }
-
-  /// A letter that was recalled before it came: it is registered, and nothing is done with it.
-  func recalledEffects(_ letter: IncomingLetter, _ recalls: [LetterRecord]) -> IntakeEffects {
-    var machine = IncomingLetterMachine(state: .arrived)
-    _ = machine.handle(.recalled)
-    let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
-    var effects = IntakeEffects(
-      state: machine.state.rawValue, event: .recalled(by: code, reason: recalls.first?.subject))
-    effects.isFinished = machine.state.isFinal
-    effects.nextActor = machine.state.nextActor
-    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender)
-    effects.also = recalls.map { recall in
-      var own = IncomingLetterMachine(state: .held)
-      let actions = own.handle(.changeDone) ?? []
-      var step = step(of: recall, to: own.state, .recallDone(code))
-      step.links = [LetterLink(to: letter.id, relation: LetterRelation.recalls.rawValue)]
-      step.transmissions = recallTransmissions(actions, to: letter.sender)
-      return step
-    }
+    effects.transmissions = recallTransmissions(actions, to: incoming.sender, reached: incoming.receivers)
     return effects
   }
 }

@@ -33,6 +33,7 @@ extension SenderDesk {
       return try await ledger.advance(step, at: clock())
     }
     guard state.isUnderWay, letter.kind != .recall else { throw Self.notNow(letter) }
+    try Self.refuseForAnswer(detail)
     try await refuseSecondRequest(detail)
     let note = try await LetterNote(reason: reason).stored(in: ledger)
     // It repeats the letter's own id and number, as the operator's sample does (edxml.md 3.2).
@@ -65,6 +66,7 @@ extension SenderDesk {
     let letter = detail.letter
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state), state.isUnderWay, letter.kind != .recall
     else { throw Self.notNow(letter) }
+    try Self.refuseForAnswer(detail)
     try await refuseSecondRequest(detail)
     var step = LetterTransition(id, from: [letter.state], to: nil, event: .takeBackOrdered(by: clerk, reason: reason))
     step.transmissions = [
@@ -84,10 +86,28 @@ extension SenderDesk {
 
   /// The receiver is asked once at a time: a second request would only blur what its answer is about.
   private func refuseSecondRequest(_ detail: LetterDetail) async throws {
-    guard try await PendingChange.find(for: detail, in: ledger) != nil else { return }
+    guard try await !PendingChange.isOpen(on: detail, in: ledger) else { throw Self.secondRequest(detail.letter) }
+  }
+
+  static func secondRequest(_ letter: LetterRecord) -> ConnectorError {
+    ConnectorError(
+      .notInThisState,
+      vi: "Công văn \(letter.joinedCode ?? "") đang chờ bên nhận trả lời về thu hồi, lấy lại, cập nhật hoặc thay thế; "
+        + "hãy chờ trả lời rồi làm tiếp.",
+      en: "The receiver has not yet answered to a recall, a taking back, an update or a replacement of letter "
+        + "\(letter.joinedCode ?? ""); wait for the answer, then go on.")
+  }
+
+  /// An authority's answer is no request: whoever got it takes no recall of it (kind 1).
+  private static func refuseForAnswer(_ detail: LetterDetail) throws {
+    guard !detail.targets(.answers).isEmpty else { return }
     throw ConnectorError(
-      .notInThisState, vi: "Đã đề nghị thu hồi, lấy lại hoặc cập nhật công văn này; hãy chờ bên nhận trả lời.",
-      en: "A recall, a taking back or an update of this letter is under way already; wait for the answer.")
+      .notThisRole,
+      vi:
+        "Công văn trả lời đã gửi thì không thu hồi hay lấy lại qua trục được; hãy gửi công văn trả lời khác nêu rõ thay "
+        + "cho công văn \(detail.letter.joinedCode ?? "").",
+      en: "An answer that has been sent cannot be recalled or taken back over the axis; send another answer that says "
+        + "that it stands in place of \(detail.letter.joinedCode ?? "").")
   }
 
   private static func notNow(_ letter: LetterRecord) -> ConnectorError {

@@ -1,3 +1,4 @@
+import AxisClient
 public import DeliveryLedger
 import Foundation
 
@@ -51,6 +52,15 @@ extension Configuration {
     public var tls = TLS()
     /// `http://HOST:PORT` or `socks5h://HOST:PORT`; nil: none. The environment's proxy variables are not looked at.
     public var proxy: String?
+    public var lostAnswer = LostAnswer()
+    /// `vxp` only.
+    var hashForm = AxisAccount.HashFileForm.operatorSDK
+    /// `vxp` only.
+    var retrieval = AxisAccount.Retrieval.downloadThenGet
+    /// How long a call may take, and how large its answer may be.
+    var limits = AxisLimits()
+    /// What answers of this axis mean, where that differs from the table that the product has.
+    var outcomes: [AxisOutcomeTable.Row] = []
   }
 
   /// What becomes of messages in the shared mailbox that are not ours.
@@ -116,10 +126,31 @@ extension Configuration {
     }
     let tls = readTLS(&section, reader)
     let proxy = readURL("proxy", &section, reader, schemes: ["http", "socks5h", "socks5"], required: false)
+    let lostAnswer = readLostAnswer(&section, reader)
+    let hashForm = readVXPWord("hashForm", AxisAccount.HashFileForm.operatorSDK, kind, &section, reader)
+    let retrieval = readVXPWord("retrieval", AxisAccount.Retrieval.downloadThenGet, kind, &section, reader)
+    var limits = readTimeouts(&section, reader)
+    limits.maximumMessageBytes = Int(megabytes * 1_000_000)
+    let outcomes = readOutcomes(&section, reader)
     guard let url, let system, let secret else { return nil }
     return Axis(
       kind: kind, url: url, systemId: system, secretFile: secret, pollSeconds: poll,
-      maximumMessageBytes: Int64(megabytes * 1_000_000), login: login, forwarder: forwarder, tls: tls, proxy: proxy)
+      maximumMessageBytes: Int64(megabytes * 1_000_000), login: login, forwarder: forwarder, tls: tls, proxy: proxy,
+      lostAnswer: lostAnswer, hashForm: hashForm, retrieval: retrieval, limits: limits, outcomes: outcomes)
+  }
+
+  /// A word about the operator's own protocol, which a gateway does not speak.
+  private static func readVXPWord<Word: RawRepresentable & CaseIterable & Equatable>(
+    _ key: String, _ fallback: Word, _ kind: Axis.Kind, _ section: inout ConfigurationReader.Section,
+    _ reader: ConfigurationReader
+  ) -> Word where Word.RawValue == String {
+    let word = readWord(key, fallback, &section, reader)
+    if kind != .vxp, reader.keys(of: section).contains(key) {
+      reader.report(
+        reader.line(of: key, in: section), vi: "“axis.\(key)” chỉ dùng với axis.kind: vxp",
+        en: "“axis.\(key)” goes with axis.kind: vxp only")
+    }
+    return word
   }
 
   private static func readLogin(

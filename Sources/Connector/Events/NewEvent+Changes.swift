@@ -27,24 +27,40 @@ extension NewEvent {
         "takeBack.declined", vi: "Bên nhận không trả lại; công văn vẫn được xử lý. Cần hủy hẳn thì gửi thu hồi.",
         en: "The receiver did not give it back; work on it goes on. To cancel it, recall it.")
   }
-  static func recallAnswered(_ agreed: Bool) -> NewEvent {
+  /// - Parameter reason: the receiver's own words; the letter that they decline has no other place for them.
+  static func recallAnswered(_ agreed: Bool, reason: String?) -> NewEvent {
     agreed
       ? made(
         "letter.withdrawn", vi: "Bên nhận đã hủy công văn theo thu hồi; việc kết thúc.",
         en: "The receiver cancelled the letter as the recall asks; it ends here.")
       : made(
-        "recall.declined", vi: "Bên nhận không thu hồi được (lý do ở trên); công văn vẫn có hiệu lực.",
-        en: "The receiver could not cancel it (its reason stands above); the letter stays in force.")
+        "recall.declined",
+        vi: "Bên nhận không thu hồi được: \(reason ?? "không nêu lý do"). Công văn vẫn có hiệu lực.",
+        en: "The receiver could not cancel it: \(reason ?? "no reason given"). The letter stays in force.")
   }
-  static func updateAnswered(_ agreed: Bool) -> NewEvent {
+  /// - Parameter reason: as of ``recallAnswered(_:reason:)``.
+  static func updateAnswered(_ agreed: Bool, reason: String?) -> NewEvent {
     agreed
       ? made(
         "update.agreed", vi: "Bên nhận đồng ý cập nhật; xử lý tiếp theo bản mới.",
         en: "The receiver took the update; work goes on with the new version.")
       : made(
-        "update.declined", vi: "Bên nhận không nhận bản cập nhật (lý do ở trên); bản cũ vẫn có hiệu lực.",
-        en: "The receiver did not take the update (its reason stands above); the old version stays in force.")
+        "update.declined",
+        vi: "Bên nhận không nhận bản cập nhật: \(reason ?? "không nêu lý do"). Bản cũ vẫn có hiệu lực.",
+        en: "The receiver did not take the update: \(reason ?? "no reason given"). The old version stays in force.")
   }
+  static func changeOrdered(_ relation: LetterRelation) -> NewEvent {
+    relation == .updates
+      ? made(
+        "update.ordered", vi: "Gửi bản cập nhật của công văn này; chờ bên nhận trả lời.",
+        en: "An update of this letter goes out; its receiver will answer.")
+      : made(
+        "replacement.ordered", vi: "Gửi công văn thay thế công văn này; chờ bên nhận trả lời.",
+        en: "A letter in place of this one goes out; its receiver will answer.")
+  }
+  static let dossierMoved = made(
+    "letter.dossierMoved", vi: "Mã hồ sơ là của bản đứng thay công văn này.",
+    en: "The dossier is that of the letter in place of this one.")
   static let replacementAccepted = made(
     "letter.replaced", vi: "Công văn thay thế đã được tiếp nhận; công văn này hết hiệu lực.",
     en: "The letter in its place was accepted; this one is void.")

@@ -150,8 +150,10 @@ extension NewEvent {
 extension NewEvent {
   /// 06 after a refusal by letter.
   static let finishedRefused = made(
-    "letter.finished", vi: "Bên nhận kết thúc hồ sơ vì đã từ chối bằng công văn: đọc công văn đó, sửa rồi gửi đề nghị mới.",
-    en: "The receiver closed the dossier, which it refused by letter: read that letter, mend it and send a new request.")
+    "letter.finished",
+    vi: "Bên nhận kết thúc hồ sơ vì đã từ chối bằng công văn: đọc công văn đó, sửa rồi gửi đề nghị mới.",
+    en: "The receiver closed the dossier, which it refused by letter: read that letter, mend it and send a new request."
+  )
 
   /// What a new state of a sent letter means for its sender, and what is next.
   static func moved(to state: OutgoingLetterMachine.State) -> NewEvent {

@@ -26,52 +26,91 @@ extension DocumentIntake {
   }
 
   private func judgeAgain(_ letter: LetterRecord) async throws {
-    guard let state = IncomingLetterMachine.State(rawValue: letter.state), let message = letter.blobs[.message] else {
-      return
-    }
+    guard let message = letter.blobs[.message] else { return }
     let folder = try workplace.workFolder("reading").appendingPathComponent(letter.id.rawValue)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
     if document.kind == .recall { return try await recallAgain(letter, document) }
-    var targets = try await targets(of: document)
     let decision = try await OfficerDecision.read(of: letter, in: workplace.ledger)
-    var (found, _) = try await judge(document, received, in: folder, decision: decision)
-    if letter.standing != .original, decision?.accepts != true {
+    let (found, _) = try await judge(document, received, in: folder, decision: decision)
+    try await settleAgain(letter, document, found, decision)
+  }
+
+  /// Writes what a held letter was found to be when it was judged again, after what else is known of it.
+  func settleAgain(
+    _ letter: LetterRecord, _ document: EdocDocument, _ judged: Judgement, _ decision: OfficerDecision?
+  ) async throws {
+    guard let state = IncomingLetterMachine.State(rawValue: letter.state) else { return }
+    let accepts = decision?.accepts == true
+    var found = judged
+    if letter.standing != .original, !accepts {
       found = .hold(
-        letter.codes,
+        letter.codes.filter { $0 != Self.senderMismatch },
         vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối, hoặc chấp nhận thay bản cũ.",
         en:
           "The same document id as a letter received before, with other content: refuse it, or accept it in its place.")
     }
-    let judgement = Self.afterTargets(found, document.kind, targets)
-    if letter.standing != .original, let old = letter.copyOf, let earlier = try await workplace.ledger.letter(old) {
-      targets.append(ChangeTarget(relation: .updates, letter: earlier))
+    let isMismatch = letter.codes.contains(Self.senderMismatch) && !accepts
+    if isMismatch {
+      found = found.held(
+        Self.senderMismatch,
+        vi: "Trục ghi nhận bên gửi khác với bên gửi ghi trong gói tin; cán bộ hỏi lại bên gửi rồi quyết định.",
+        en: "The axis has this from another sender than the message names: an officer asks the sender, then decides.")
     }
-    let changed = targets
+    var targets = try await targets(of: document, apartFrom: letter.id)
+    // Nothing is answered under a name that the sender may not have.
+    let doubted = isMismatch ? found : Self.afterTargets(found, document.kind, targets, accepts: accepts)
+    if letter.standing != .original { targets.add(try await versionsInPlace(of: letter), .updates) }
+    let related = targets.found.map(\.letter.id) + (try await changes(of: letter))
+    let judgement =
+      accepts ? doubted : try await afterNumber(doubted, LetterIdentity(letter), apartFrom: related)
+    let changed = targets.found
     var machine = IncomingLetterMachine(state: state)
     if judgement.decision == .hold || judgement.decision == .leave {
       _ = try await workplace.ledger.advance(
-        step(of: letter, judgement, to: nil, telling: [], code: nil), at: workplace.clock())
+        step(of: letter, judgement, to: nil, telling: [], code: nil, naming: changed), at: workplace.clock())
       return
     }
     guard let actions = Self.answer(judgement, letter.kind, &machine) else { return }
     let target = machine.state
     guard judgement.decision == .accept, let dossier = judgement.dossier else {
       _ = try await workplace.ledger.advance(
-        step(of: letter, judgement, to: target, telling: actions, code: nil), at: workplace.clock())
+        step(of: letter, judgement, to: target, telling: actions, code: nil, naming: changed), at: workplace.clock())
       return
     }
     _ = try await workplace.ledger.register(
       try newDossier(dossier), for: letter.id, officerState: target.rawValue, at: workplace.clock(),
       also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) },
-      step: { code in step(of: letter, judgement, to: target, telling: actions, code: code) })
+      step: { code in step(of: letter, judgement, to: target, telling: actions, code: code, naming: changed) })
+  }
+
+  /// The letters that update or replace a received one.
+  private func changes(of letter: LetterRecord) async throws -> [LetterID] {
+    guard let detail = try await workplace.ledger.letterDetail(letter.id) else { return [] }
+    return detail.sources(.updates) + detail.sources(.replaces)
+  }
+
+  /// The other versions of a presumed update's document that are not at an end, and the one that it was compared with.
+  private func versionsInPlace(of letter: LetterRecord) async throws -> [LetterRecord] {
+    var versions: [LetterRecord] = []
+    if let id = letter.documentId {
+      versions = try await LetterLookup(ledger: workplace.ledger).letters(
+        receivedFrom: letter.sender, named: ResponseFor(organId: letter.sender, documentId: id)
+      ).filter { $0.id != letter.id && IncomingLetterMachine.State(rawValue: $0.state)?.isFinal == false }
+    }
+    if let old = letter.copyOf, !versions.contains(where: { $0.id == old }),
+      let earlier = try await workplace.ledger.letter(old)
+    {
+      versions.append(earlier)
+    }
+    return versions
   }
 
   private func step(
     of letter: LetterRecord, _ judgement: Judgement, to state: IncomingLetterMachine.State?,
-    telling actions: [IncomingLetterMachine.Action], code: String?
+    telling actions: [IncomingLetterMachine.Action], code: String?, naming targets: [ChangeTarget]
   ) -> LetterTransition {
     var step = LetterTransition(
       letter.id, from: [letter.state], to: state?.rawValue, event: .judged(judgement, state ?? .held))
@@ -85,7 +124,9 @@ extension DocumentIntake {
       step.changes.isFinished = .set(state.isFinal)
       workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     }
-    step.transmissions = transmissions(for: actions, judgement, code: code, to: letter.sender)
+    step.links = targets.map(\.link)
+    step.transmissions = transmissions(
+      for: actions, judgement, code: code, to: letter.sender, reached: letter.receivers)
     return step
   }
 }

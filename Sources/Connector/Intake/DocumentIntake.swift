@@ -54,12 +54,8 @@ public struct DocumentIntake: Sendable {
         at: workplace.clock())
       return
     }
-    guard arrival.isFrom(document.from.organId) else {
-      // Neither registered nor answered under a name that its sender may not have: an officer sees it set aside.
-      try await ledger.setArrivalAside(
-        arrival.id, cause: "SENDER_MISMATCH", acknowledgement: .done, event: .senderMismatch(document.from.organId),
-        at: workplace.clock())
-      return
+    guard try await arrival.isFrom(document.from.organId, in: ledger) else {
+      return try await settleMismatch(document, received, arrival, in: folder)
     }
     if document.kind == .recall { return try await settleRecall(document, received, arrival) }
     let (judgement, letterFile) = try await judge(document, received, in: folder, decision: nil)
@@ -74,33 +70,43 @@ public struct DocumentIntake: Sendable {
 
   // MARK: Registering
 
-  private func register(
-    _ document: EdocDocument, _ received: ReceivedMessage, _ judgement: Judgement, _ letter: LetterFile?,
+  /// Registers a judged document, after what else is known of it: the letters that it names, those that named it before it
+  /// came, and earlier letters under its id or number.
+  func register(
+    _ document: EdocDocument, _ received: ReceivedMessage, _ found: Judgement, _ letter: LetterFile?,
     _ arrival: ArrivalRecord
   ) async throws {
     let ledger = workplace.ledger
     var incoming = try Self.incoming(document, received, arrival)
-    incoming.dossierType = judgement.dossier?.type.rawValue
+    incoming.dossierType = found.dossier?.type.rawValue
     if let file = letter?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
-    let sender = document.from.organId
     let targets = try await targets(of: document)
-    let (judgement, superseded) = try await afterEarlierLetters(
-      Self.afterTargets(judgement, document.kind, targets), incoming, changing: targets)
-    incoming.supersedes = superseded
-    let recalls = try await waitingRecalls(naming: incoming)
-    let dossier = judgement.decision == .accept && recalls.isEmpty ? try judgement.dossier.map(newDossier) : nil
+    let overtaking = try await overtaking(incoming)
+    let judgement = try await afterNumber(
+      overtaking.judgement(after: Self.afterTargets(found, document.kind, targets)), LetterIdentity(incoming),
+      apartFrom: targets.found.map(\.letter.id) + overtaking.changes.map(\.letter.id))
+    incoming.supersedes = try await refusedBefore(incoming)
+    // What waited for this letter is looked at again: it finds it now.
+    for status in overtaking.takeBacks {
+      try await ledger.postponeArrival(
+        status.id, until: workplace.clock(), cause: "its letter has arrived", at: workplace.clock())
+    }
+    let isTaken = judgement.decision == .accept && overtaking.end == nil
+    let dossier = isTaken ? try judgement.dossier.map(newDossier) : nil
     let registered = incoming
     _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: workplace.clock()) {
       finding in
-      if finding.standing == .original, !recalls.isEmpty { return recalledEffects(registered, recalls) }
-      var effects = effects(finding, judgement, kind: registered.kind, to: sender)
-      guard finding.standing == .original else { return effects }
-      effects.links = targets.map(\.link)
-      if judgement.decision == .accept {
-        effects.also = steps(of: targets, for: document.code.joined, dossierCode: finding.dossierCode)
+      let judged = effects(
+        finding, judgement, kind: registered.kind, to: registered.sender, reached: registered.receivers)
+      guard finding.standing == .original else { return judged }
+      var effects = overtakenEffects(registered, by: overtaking, codes: judgement.codes) ?? judged
+      effects.links = targets.found.map(\.link)
+      if isTaken {
+        effects.also = steps(of: targets.found, for: document.code.joined, dossierCode: finding.dossierCode)
       }
+      effects.also += steps(of: overtaking.changes, onArrivalOf: registered)
       return effects
     }
   }
@@ -122,34 +128,36 @@ public struct DocumentIntake: Sendable {
     return incoming
   }
 
-  /// What earlier letters of the sender mean for this one: a refused letter may come again corrected; the number of a
-  /// letter that was not refused may not come with other content (V16).
-  private func afterEarlierLetters(
-    _ judgement: Judgement, _ letter: IncomingLetter, changing targets: [ChangeTarget]
-  ) async throws -> (Judgement, supersedes: LetterID?) {
-    let ledger = workplace.ledger
-    let named = try await ledger.findLetters(direction: .incoming, documentId: letter.documentId)
-    let refused = named.first {
-      $0.sender == letter.sender && $0.standing == .original && $0.state == IncomingLetterMachine.State.refused.rawValue
-        && $0.contentHash != letter.contentHash && letter.kind == $0.kind
-    }
+  /// The refused letter in whose place `letter` comes corrected, under the same id.
+  private func refusedBefore(_ letter: IncomingLetter) async throws -> LetterID? {
+    guard !letter.documentId.isEmpty else { return nil }
+    return try await workplace.ledger.received(from: letter.sender, documentId: letter.documentId).first {
+      $0.standing == .original && $0.supersededBy == nil && $0.kind == letter.kind
+        && $0.state == IncomingLetterMachine.State.refused.rawValue && $0.contentHash != letter.contentHash
+    }?.id
+  }
+
+  /// The number of a letter that was not refused may not come with other content under another id (V16).
+  ///
+  /// - Parameter related: what `letter` changes, and what changes it.
+  func afterNumber(
+    _ judgement: Judgement, _ letter: LetterIdentity, apartFrom related: [LetterID]
+  ) async throws -> Judgement {
     guard judgement.decision == .accept, let number = letter.number, let notation = letter.notation else {
-      return (judgement, refused?.id)
+      return judgement
     }
-    let numbered = try await ledger.findLetters(
-      direction: .incoming, sender: letter.sender, number: number, notation: notation,
-      promulgationDate: letter.promulgationDate)
-    let standing = numbered.contains {
-      $0.standing == .original && $0.documentId != letter.documentId && $0.contentHash != letter.contentHash
-        && ![IncomingLetterMachine.State.refused, .withdrawn, .replaced].map(\.rawValue).contains($0.state)
-        && $0.kind != .recall && !targets.map(\.letter.id).contains($0.id)
+    let numbered = try await workplace.ledger.received(
+      from: letter.sender, number: number, notation: notation, promulgationDate: letter.promulgationDate)
+    let isTaken = numbered.contains {
+      $0.id != letter.id && $0.supersededBy == nil && $0.contentHash != letter.contentHash
+        && ($0.documentId == nil || $0.documentId != letter.documentId)
+        && ![IncomingLetterMachine.State.refused, .declined, .withdrawn, .replaced].map(\.rawValue).contains($0.state)
+        && !related.contains($0.id)
     }
-    guard standing else { return (judgement, refused?.id) }
-    var held = Judgement.hold(
-      judgement.codes + ["V16"], vi: "Số, ký hiệu và ngày này đã có ở một công văn khác của cùng cơ quan; cán bộ xem.",
+    guard isTaken else { return judgement }
+    return judgement.held(
+      "V16", vi: "Số, ký hiệu và ngày này đã có ở một công văn khác của cùng cơ quan; cán bộ xem.",
       en: "Another letter of the same body has this number, notation and date already; an officer looks at it.")
-    held.dossier = judgement.dossier
-    return (held, refused?.id)
   }
 
   /// The dossier as the ledger keeps it.
@@ -162,22 +170,26 @@ public struct DocumentIntake: Sendable {
   }
 
   /// The statuses that `actions` ask for.
+  ///
+  /// - Parameter reached: the receivers of what is answered: the answer comes from the one that is this body.
   func transmissions(
-    for actions: [IncomingLetterMachine.Action], _ judgement: Judgement, code: String?, to sender: String
+    for actions: [IncomingLetterMachine.Action], _ judgement: Judgement, code: String?, to sender: String,
+    reached receivers: [String]
   ) -> [NewTransmission] {
-    actions.compactMap { action in
+    let own = workplace.configuration.organisation.code(among: receivers)
+    return actions.compactMap { action in
       guard case .tell(let status) = action else { return nil }
       return NewTransmission(
-        status: status.code, description: description(of: status, judgement, code),
-        from: workplace.configuration.organisation.code, to: [sender])
+        status: status.code, description: description(of: status, judgement, code), from: own, to: [sender])
     }
   }
 
   /// What is written with the letter; runs inside the transaction, so it only computes.
   func effects(
-    _ finding: IntakeFinding, _ judgement: Judgement, kind: LetterKind, to sender: String
+    _ finding: IntakeFinding, _ judgement: Judgement, kind: LetterKind, to sender: String,
+    reached receivers: [String] = []
   ) -> IntakeEffects {
-    let own = workplace.configuration.organisation.code
+    let own = workplace.configuration.organisation.code(among: receivers)
     var machine = IncomingLetterMachine(state: .arrived)
     switch finding.standing {
     case .copy:
@@ -193,7 +205,7 @@ public struct DocumentIntake: Sendable {
         // What still waits in the outbox will be told anyway; what was told is told again, the very same bytes.
         guard let code = status.statusCode, status.state == .sent else { return nil }
         return NewTransmission(
-          status: code, description: status.description, from: own, to: [sender], message: status.message)
+          status: code, description: status.description, from: status.from, to: [sender], message: status.message)
       }
       return effects
     case .presumedUpdate:
@@ -219,7 +231,8 @@ public struct DocumentIntake: Sendable {
         machine.state, type: judgement.dossier?.type.rawValue, acceptedAt: nil, since: workplace.clock())
       effects.isFinished = machine.state.isFinal
       effects.officerState = machine.state == .accepted ? machine.state.rawValue : nil
-      effects.transmissions = transmissions(for: actions, judgement, code: finding.dossierCode, to: sender)
+      effects.transmissions = transmissions(
+        for: actions, judgement, code: finding.dossierCode, to: sender, reached: receivers)
       return effects
     }
   }

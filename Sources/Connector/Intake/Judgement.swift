@@ -46,6 +46,14 @@ struct Judgement: Sendable {
     Judgement(decision: .hold, codes: codes, reason: ClerkSentence(vi: vi, en: en))
   }
 
+  /// The same, for a person to look at because of `code`.
+  func held(_ code: String, vi: String, en: String) -> Judgement {
+    var held = Judgement.hold(codes + [code], vi: vi, en: en)
+    held.dossier = dossier
+    held.againAt = againAt
+    return held
+  }
+
   /// The letter was stamped later than our clock shows: it is judged again by itself once that time has come.
   static func clockDoubtful(_ codes: [String], at now: Date, stamped: Date) -> Judgement {
     let minutes = Int(stamped.timeIntervalSince(now) / 60)

@@ -99,8 +99,8 @@ public struct OfficerDesk: Sendable {
     step.transmissions = actions.compactMap { action in
       guard case .tell(let status) = action else { return nil }
       return NewTransmission(
-        status: status.code, description: note ?? status.name.vi, from: configuration.organisation.code,
-        to: [letter.sender])
+        status: status.code, description: note ?? status.name.vi,
+        from: configuration.organisation.code(among: letter.receivers), to: [letter.sender])
     }
     return try await ledger.advance(step, at: clock())
   }
@@ -130,6 +130,13 @@ public struct OfficerDesk: Sendable {
     ConnectorError(
       .notInThisState, vi: "Việc này không làm được khi hồ sơ đang ở trạng thái “\(letter.state)”.",
       en: "This cannot be done while the dossier is in state “\(letter.state)”.")
+  }
+}
+
+extension Configuration.Organisation {
+  /// The code under which a letter to `receivers` reached this body: its sender waits for the answer of that one.
+  func code(among receivers: [String]) -> String {
+    receivers.contains(code) ? code : receivers.first(where: otherCodes.contains) ?? code
   }
 }
 

@@ -27,67 +27,158 @@ struct StatusIntake: Sendable {
         arrival.id, cause: error.code.rawValue, event: .arrivedUnreadable, at: now)
       return
     }
-    guard arrival.isFrom(status.from.organId) else {
-      try await ledger.setArrivalAside(
-        arrival.id, cause: "the axis names another sender than the message", acknowledgement: .done,
-        event: .statusIgnored(status.code, from: status.from.organId), at: now)
-      return
-    }
     if status.code == .takeBack, workplace.configuration.role.receives {
       return try await takeBack(status, arrival)
     }
-    let letter = try await LetterLookup(ledger: ledger).letter(toldOf: [status.responseFor])
-    guard let letter else {
-      try await ledger.setArrivalAside(
-        arrival.id, cause: "not about a letter of ours",
-        event: .made(
-          "status.notOurs", vi: "Trạng thái về văn bản không do phần mềm này gửi; để nguyên.",
-          en: "A status about a document that was not sent from here; left as it is."), at: now)
-      return
+    guard let named = try await LetterLookup(ledger: ledger).letter(toldOf: status.responseFor) else {
+      return try await leave(
+        arrival, cause: "not about a letter of ours", vi: "Trạng thái về văn bản không do phần mềm này gửi; để nguyên.",
+        en: "A status about a document that was not sent from here; left as it is.")
     }
-    let incoming = IncomingStatus(
-      from: status.from.organId, code: status.code.code, description: status.description,
-      statedAt: status.timestamp?.edxml, letter: letter.id, documentId: status.responseFor.documentId)
-    let heard = NewEvent.statusHeard(
-      status.code, from: status.from.name ?? status.from.organId, description: status.description)
+    guard try await arrival.isFrom(status.from.organId, in: ledger) else {
+      return try await ignoreForSender(status, arrival)
+    }
+    let receiver = try await ledger.code(among: named.receivers, ofSameAgencyAs: status.from.organId)
     let code = status.code
     let dossierCode = status.description.flatMap(workplace.statuses.dossierCode(in:))
-    let isFromReceiver = letter.receivers.contains(incoming.from)
-    if isFromReceiver, now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter,
-      try await isBeingMade(letter, or: code)
+    var incoming = IncomingStatus(
+      // A receiver is known by the code that its letter went to, whichever of its codes it writes.
+      from: receiver ?? status.from.organId, code: code.code, description: status.description,
+      statedAt: status.timestamp?.edxml, letter: named.id, documentId: status.responseFor.documentId)
+    let letter = receiver == nil ? named : try await told(incoming, dossierCode: dossierCode, of: named)
+    incoming.letter = letter.id
+    if receiver != nil, now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter,
+      try await isBeingMade(letter, or: incoming)
     {
       // Its receiver has it although the axis refused it, and it is being made once more: this word would move nothing
       // now and be a repetition later.
       return try await postpone(arrival, cause: "its letter is being made again")
     }
-    let changes = isFromReceiver ? try await self.changes(following: code, on: letter.id) : []
+    try await settle(arrival, incoming, status, isFromReceiver: receiver != nil, dossierCode: dossierCode, on: letter)
+  }
+
+  private func settle(
+    _ arrival: ArrivalRecord, _ incoming: IncomingStatus, _ status: StatusMessage, isFromReceiver: Bool,
+    dossierCode: String?, on letter: LetterRecord
+  ) async throws {
+    let ledger = workplace.ledger
+    let now = workplace.clock()
+    let code = status.code
+    let heard = NewEvent.statusHeard(
+      code, from: status.from.name ?? status.from.organId, description: status.description)
+    let changes = isFromReceiver ? try await self.changes(following: incoming, on: letter.id) : []
+    let (mine, freed) = try await nameable(dossierCode, of: letter)
     let asReceiver = workplace.configuration.role.receives
     let deadlines = workplace.deadlines
+    let isUnread = try await hasUnreadAnswer(letter)
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
       guard let letter = finding.letter, !finding.isRepeat else { return [] }
-      guard letter.receivers.contains(incoming.from) else {
+      guard isFromReceiver else {
         return [
           LetterTransition(letter.id, from: [letter.state], to: nil, event: .statusIgnored(code, from: incoming.from))
         ]
       }
-      var steps = Self.transitions(of: letter, on: code, dossierCode: dossierCode, asReceiver: asReceiver)
-      for index in steps.indices { deadlines.set(on: &steps[index], of: letter, at: now) }
-      return steps + changes
+      var steps = Self.transitions(
+        of: letter, on: code, dossierCode: mine, asReceiver: asReceiver,
+        isNamed: finding.earlier.contains { $0.code == code.code && $0.from == incoming.from })
+      for index in steps.indices {
+        deadlines.set(on: &steps[index], of: letter, at: now)
+        // An answer that nobody has read yet is still to be read when the matter ends.
+        if code == .finished, !asReceiver { steps[index].changes.nextActor = .set(isUnread ? .sender : .nobody) }
+      }
+      let names = steps.contains { $0.changes.dossierCode != .keep }
+      return (names ? freed : []) + steps + changes
     }
   }
 
-  /// Whether what `code` moves is being made: the letter, or the recall or the update that a 15 or 16 answers.
-  private func isBeingMade(_ letter: LetterRecord, or code: StatusCode) async throws -> Bool {
+  /// Which of the letters under one document id the word of a receiver is about; mostly `letter`, which is in force.
+  private func told(
+    _ status: IncomingStatus, dossierCode: String?, of letter: LetterRecord
+  ) async throws -> LetterRecord {
+    let ledger = workplace.ledger
+    var letter = letter
+    // What was said before an update stood in the place of the earlier version, or is said once more, is about that one.
+    for _ in 0..<LetterLookup.maximumReferences {
+      guard letter.kind == .update, let stated = status.statedAt, let detail = try await ledger.letterDetail(letter.id),
+        let id = detail.targets(.updates).first, let earlier = try await ledger.letterDetail(id)
+      else { break }
+      let agreed = earlier.statuses.last {
+        $0.code == StatusCode.changeAccepted.code && !$0.isRepeat && earlier.letter.receivers.contains($0.from)
+      }?.statedAt
+      guard agreed.map({ stated < $0 }) == true || earlier.statuses.contains(where: { $0.says(the: status) }) else {
+        break
+      }
+      letter = earlier.letter
+    }
+    return try await update(thatWaits: letter, for: status, dossierCode: dossierCode) ?? letter
+  }
+
+  /// The update of `letter` that waits for its answer, if `status` can only be about it: `letter` was told that already,
+  /// or another dossier is named.
+  private func update(
+    thatWaits letter: LetterRecord, for status: IncomingStatus, dossierCode: String?
+  ) async throws -> LetterRecord? {
+    let code = StatusCode(code: status.code)
+    guard [.arrived, .refused, .accepted].contains(code),
+      let state = OutgoingLetterMachine.State(rawValue: letter.state),
+      state.isUnderWay || state == .finished, OutgoingLetterMachine.next(from: state, on: .status(code)) == nil
+    else { return nil }
+    if code == .accepted {
+      guard let known = letter.dossierCode, let dossierCode, known != dossierCode else { return nil }
+    }
+    guard let detail = try await workplace.ledger.letterDetail(letter.id),
+      !detail.statuses.contains(where: { $0.says(the: status) }),
+      case .letter(let id, .updates)? = try await PendingChange.find(
+        for: detail, in: workplace.ledger, isAnswered: true),
+      let update = try await workplace.ledger.letter(id), let own = OutgoingLetterMachine.State(rawValue: update.state)
+    else { return nil }
+    return own.isBeingMade || OutgoingLetterMachine.next(from: own, on: .status(code)) != nil ? update : nil
+  }
+
+  /// A dossier code stands with one letter: where the letter that `letter` updates or replaces has it, that one gives it up.
+  /// What any other has is not taken from it.
+  private func nameable(
+    _ dossierCode: String?, of letter: LetterRecord
+  ) async throws -> (code: String?, freed: [LetterTransition]) {
+    guard let dossierCode, let holder = try await workplace.ledger.letter(dossierCode: dossierCode),
+      holder.id != letter.id
+    else { return (dossierCode, []) }
+    let changed = try await workplace.ledger.letterDetail(letter.id).map {
+      $0.targets(.updates) + $0.targets(.replaces)
+    }
+    guard changed?.contains(holder.id) == true else { return (nil, []) }
+    return (dossierCode, [PendingChange.givesUpDossier(holder)])
+  }
+
+  /// Whether a letter of the receiver is still to be read by a clerk: none was sent for it.
+  private func hasUnreadAnswer(_ letter: LetterRecord) async throws -> Bool {
+    guard letter.nextActor == .sender || letter.decision == "reject" else { return false }
+    return try await workplace.ledger.letterDetail(letter.id)?.sources(.resubmits).isEmpty != false
+  }
+
+  /// A message that the axis has from another than it says is about a letter of ours, but counts for nothing.
+  private func ignoreForSender(_ status: StatusMessage, _ arrival: ArrivalRecord) async throws {
+    try await workplace.ledger.setArrivalAside(
+      arrival.id, cause: "the axis names another sender than the message", acknowledgement: .done,
+      event: .statusIgnored(status.code, from: status.from.organId), at: workplace.clock())
+  }
+
+  private func leave(_ arrival: ArrivalRecord, cause: String, vi: String, en: String) async throws {
+    try await workplace.ledger.setArrivalAside(
+      arrival.id, cause: cause, event: .made("status.notOurs", vi: vi, en: en), at: workplace.clock())
+  }
+
+  /// Whether what `status` moves is being made: the letter, or the recall or the update that a 15 or 16 answers.
+  private func isBeingMade(_ letter: LetterRecord, or status: IncomingStatus) async throws -> Bool {
     if OutgoingLetterMachine.State(rawValue: letter.state)?.isBeingMade == true { return true }
-    guard code == .changeAccepted || code == .changeRefused else { return false }
-    return try await PendingChange.isBeingMade(on: letter.id, in: workplace.ledger)
+    guard [.changeAccepted, .changeRefused].contains(StatusCode(code: status.code)) else { return false }
+    return try await PendingChange.isBeingMade(on: letter.id, statedAt: status.statedAt, in: workplace.ledger)
   }
 
   /// What 15, 16 and 03 mean for the letters that this one changes, or by which it is changed.
-  private func changes(following code: StatusCode, on letter: LetterID) async throws -> [LetterTransition] {
-    switch code {
-    case .changeAccepted, .changeRefused:
-      try await PendingChange.steps(on: letter, agreed: code == .changeAccepted, in: workplace.ledger)
+  private func changes(following status: IncomingStatus, on letter: LetterID) async throws -> [LetterTransition] {
+    switch StatusCode(code: status.code) {
+    case .changeAccepted, .changeRefused: try await PendingChange.steps(on: letter, answered: status, in: workplace)
     case .accepted: try await PendingChange.steps(onAcceptanceOf: letter, in: workplace.ledger)
     default: []
     }
@@ -97,31 +188,46 @@ struct StatusIntake: Sendable {
   /// being made again (seconds).
   static let longestWaitForLetter: TimeInterval = 3 * 86_400
 
+  /// The step of a version of a letter that was taken back; nil: it is at its end.
+  private static func takenBack(_ letter: LetterRecord) -> LetterTransition? {
+    guard let state = IncomingLetterMachine.State(rawValue: letter.state), !state.isFinal else { return nil }
+    var machine = IncomingLetterMachine(state: state)
+    guard let actions = machine.handle(.takenBack), !actions.contains(.tell(.changeRefused)) else { return nil }
+    var step = LetterTransition(
+      letter.id, from: [letter.state], to: machine.state.rawValue, event: .takeBackHeard(false))
+    step.changes.nextActor = .set(machine.state.nextActor)
+    step.changes.isFinished = .set(machine.state.isFinal)
+    step.changes.nextActionAt = .clear
+    return step
+  }
+
   /// 13, lấy lại: granted while the letter is not accepted, declined with the reason after.
   private func takeBack(_ status: StatusMessage, _ arrival: ArrivalRecord) async throws {
     let ledger = workplace.ledger
     let now = workplace.clock()
     let sender = status.from.organId
+    let isFrom = try await arrival.isFrom(sender, in: ledger)
     guard
       let letter = try await LetterLookup(ledger: ledger).letter(
         receivedFrom: sender, named: [status.responseFor])
     else {
-      guard now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter else {
-        try await ledger.setArrivalAside(
-          arrival.id, cause: "not about a letter that was received",
-          event: .made(
-            "status.notOurs", vi: "Đề nghị lấy lại một văn bản không có ở đây; để nguyên.",
-            en: "A taking back of a document that is not here; left as it is."), at: now)
-        return
+      guard isFrom, now.timeIntervalSince(arrival.receivedAt) < Self.longestWaitForLetter else {
+        return try await leave(
+          arrival, cause: "not about a letter that was received",
+          vi: "Đề nghị lấy lại một văn bản không có ở đây; để nguyên.",
+          en: "A taking back of a document that is not here; left as it is.")
       }
       return try await postpone(arrival, cause: "its letter has not arrived")
     }
+    guard isFrom else { return try await ignoreForSender(status, arrival) }
     let incoming = IncomingStatus(
       from: sender, code: status.code.code, description: status.description,
       statedAt: status.timestamp?.edxml, letter: letter.id, documentId: status.responseFor.documentId)
     let heard = NewEvent.statusHeard(
       status.code, from: letter.senderName ?? sender, description: status.description)
-    let own = workplace.configuration.organisation.code
+    let own = workplace.configuration.organisation.code(among: letter.receivers)
+    let others = try await LetterLookup(ledger: ledger).letters(receivedFrom: sender, named: status.responseFor)
+      .filter { $0.id != letter.id && $0.documentId == letter.documentId }
     _ = try await ledger.settleStatus(arrival: arrival.id, status: incoming, event: heard, at: now) { finding in
       // The state is read here: an officer may have moved the letter since it was found.
       guard let letter = finding.letter, !finding.isRepeat,
@@ -142,7 +248,8 @@ struct StatusIntake: Sendable {
             ? "Công văn đã được tiếp nhận. Nếu cần hủy, hãy gửi văn bản thu hồi." : "Đã trả lại công văn theo đề nghị.",
           from: own, to: [sender])
       ]
-      return [step]
+      // The other versions of it that are still open go with the one in force.
+      return [step] + (tooLate ? [] : others.compactMap(Self.takenBack))
     }
   }
 
@@ -153,37 +260,43 @@ struct StatusIntake: Sendable {
     try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: cause, at: now)
   }
 
+  /// - Parameter isNamed: whether the receiver said this of this very letter before.
   private static func transitions(
-    of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool
+    of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool, isNamed: Bool
   ) -> [LetterTransition] {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return [] }
     var machine = OutgoingLetterMachine(state: state)
     guard machine.handle(.status(code)) != nil else {
       // A 03 that comes after what follows it moves nothing, but only it names the dossier.
-      guard code == .accepted, let dossierCode, letter.dossierCode == nil, (state.progress ?? 0) >= 3 else { return [] }
+      guard code == .accepted, let dossierCode, letter.dossierCode != dossierCode,
+        letter.dossierCode == nil || !isNamed, (state.progress ?? 0) >= 3 || state == .replaced
+      else { return [] }
       var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: .dossierNamed(dossierCode))
       step.changes.dossierCode = .set(dossierCode)
-      step.changes.decision = .set("accept")
+      if letter.decision == nil { step.changes.decision = .set("accept") }
       return [step]
     }
+    // A refusal by letter came before: it is not undone by what was said before it, and the end is its end.
+    let isRefused = letter.decision == "reject"
     var step = LetterTransition(
-      letter.id, from: [letter.state], to: machine.state.rawValue, event: .moved(to: machine.state))
-    step.changes.nextActor = .set(machine.state.nextActor)
+      letter.id, from: [letter.state], to: machine.state.rawValue,
+      event: isRefused && machine.state == .finished ? .finishedRefused : .moved(to: machine.state))
+    step.changes.nextActor = .set(isRefused ? .sender : machine.state.nextActor)
     // An answer of the authority has done its work when the agency registered it.
     let isDone = machine.state.isFinal || (asReceiver && machine.state == .accepted)
     step.changes.isFinished = .set(isDone)
     if isDone, !machine.state.isFinal { step.changes.nextActor = .set(.nobody) }
     if let dossierCode, letter.dossierCode == nil { step.changes.dossierCode = .set(dossierCode) }
     if machine.state == .refused { step.changes.decision = .set("reject") }
-    if machine.state == .accepted { step.changes.decision = .set("accept") }
+    if machine.state == .accepted, !isRefused { step.changes.decision = .set("accept") }
     return [step]
   }
 }
 
-extension ArrivalRecord {
-  /// Whether the axis says, too, that the message is from `organ`; what it does not say cannot contradict.
-  func isFrom(_ organ: String) -> Bool {
-    transportFrom.map { $0.split(separator: ",").contains(Substring(organ)) } ?? true
+extension ReceivedStatus {
+  /// Whether it is the same word of the same agency, at the same time.
+  fileprivate func says(the status: IncomingStatus) -> Bool {
+    from == status.from && code == status.code && statedAt == status.statedAt && description == status.description
   }
 }
 

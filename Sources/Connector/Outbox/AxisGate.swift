@@ -39,7 +39,15 @@ final class AxisGate: Sendable {
           "account refused (\(refusal.code))", at: now, chance: chance, atLeast: .seconds(60), atOnce: true)
       case .refused: return breaker.succeeded(at: now)
       case .tryAgain(let trouble), .unknown(let trouble):
-        guard trouble.kind.isOfTheAxis else { return nil }
+        switch trouble.kind {
+        // An answer, if an odd one, about this message.
+        case .unrecognisedCode: return breaker.succeeded(at: now)
+        // The axis was not asked.
+        case .local:
+          breaker.abandoned(at: now)
+          return nil
+        case .notReached, .notTrusted, .interrupted, .busy, .axisFault, .unreadableAnswer, .unexpectedStatus: break
+        }
         return breaker.failed(trouble.code, at: now, chance: chance, atLeast: trouble.retryAfter)
       }
     }
@@ -83,14 +91,6 @@ final class AxisGate: Sendable {
 }
 
 extension AxisTrouble.Kind {
-  /// Whether the next message would most likely meet the same.
-  var isOfTheAxis: Bool {
-    switch self {
-    case .notReached, .notTrusted, .interrupted, .busy, .axisFault, .unreadableAnswer, .unexpectedStatus: true
-    case .unrecognisedCode, .local: false
-    }
-  }
-
   /// When one message that met this is tried again: doubling from the first wait to the longest (seconds).
   var retrySchedule: RetrySchedule {
     switch self {

@@ -64,10 +64,10 @@ struct CircuitBreaker: Sendable, Equatable {
     }
   }
 
-  /// The message that had the permission could not be tried; the next one may be, soon.
+  /// The message that had the permission was not tried, so it told nothing of the axis: the next one has it at once.
   mutating func abandoned(at now: Date) {
     guard case .open(let since, _, let cause) = state else { return }
-    state = .open(since: since, probeAt: next(now, 0, nil), cause: cause)
+    state = .open(since: since, probeAt: now, cause: cause)
   }
 
   /// Another call reached the axis, so a probe is worth its while at once.

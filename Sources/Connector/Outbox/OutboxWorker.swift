@@ -12,6 +12,8 @@ struct OutboxWorker: Sendable {
   let workplace: Workplace
   /// A refusal of our account holds everything; it is looked at again after this many seconds.
   var accountRefusalWait: Double = 60
+  /// When a message that could not be worked on here (its file is missing, say) is looked at again.
+  var schedule = RetrySchedule(first: 5, longest: 900)
 
   /// One look into the outbox; returns how many transmissions were tried.
   func pass() async throws -> Int {
@@ -21,12 +23,11 @@ struct OutboxWorker: Sendable {
     for transmission in due {
       let wasClosed = workplace.gate.isClosed
       guard workplace.gate.admit(at: workplace.clock()) else { break }
-      tried += 1
       do {
-        try await send(transmission)
+        if try await send(transmission) { tried += 1 } else { workplace.gate.abandoned(at: workplace.clock()) }
       } catch {
         workplace.gate.abandoned(at: workplace.clock())
-        failure = noted(error, transmission)
+        failure = try await postponed(transmission, error) ?? failure
       }
       // The axis is back: what waited goes in the order in which it was queued, which this list has not.
       if !wasClosed, workplace.gate.isClosed { break }
@@ -34,33 +35,72 @@ struct OutboxWorker: Sendable {
     for transmission in try await workplace.ledger.unknownTransmissions(now: workplace.clock()) {
       do {
         try await OutcomeReconciliation(workplace: workplace).settle(transmission)
-      } catch { failure = noted(error, transmission) }
+      } catch { failure = try await postponed(transmission, error) ?? failure }
     }
     // Told at the end, so that one message that cannot be worked on does not stop the next.
     if let failure { throw failure }
     return tried
   }
 
-  private func noted(_ error: any Error, _ transmission: TransmissionRecord) -> any Error {
-    guard !workplace.store.isTrouble(error, in: workplace) else { return error }
+  /// A message that cannot be worked on is put off, ever longer, and its letter says so once: it holds up no other.
+  /// - Returns: What the caller must act on, nil if nothing is left to do.
+  private func postponed(_ transmission: TransmissionRecord, _ error: any Error) async throws -> (any Error)? {
+    if error is CancellationError { throw error }
+    guard !workplace.store.stopsAll(error, in: workplace) else { return error }
+    let cause = ConnectorService.cause(error)
     workplace.logger.error(
       "transmission not worked on",
-      metadata: ["transmission": "\(transmission.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])
-    return error
+      metadata: ["transmission": "\(transmission.id.rawValue)", "cause": "\(cause)"])
+    let now = workplace.clock()
+    // While the outcome is unknown `checks` counts something else.
+    let until =
+      transmission.state == .unknown
+      ? now.addingTimeInterval(
+        min(max(now.timeIntervalSince(transmission.queuedAt) / 2, schedule.first), schedule.longest))
+      : schedule.next(after: transmission.checks + 1, now: now, chance: workplace.chance())
+    do {
+      let left = try await workplace.ledger.postponeTransmission(
+        transmission.id, until: until, cause: cause,
+        event: transmission.lastCause == cause ? nil : .postponed(ClerkFacing.sentence(for: error)), at: now)
+      // An attempt that was begun and not ended is for the recovery; what another settled meanwhile is done.
+      return left.state == .sending ? error : nil
+    } catch let trouble {
+      _ = workplace.store.isTrouble(trouble, in: workplace)
+      return trouble
+    }
   }
 
-  private func send(_ queued: TransmissionRecord) async throws {
+  /// Whether the axis was asked to take it.
+  private func send(_ queued: TransmissionRecord) async throws -> Bool {
+    guard let transmission = try await begin(queued), let message = transmission.message else { return false }
     let ledger = workplace.ledger
-    var message = queued.message
-    if message == nil { message = try await ledger.storeBlob(Data(try await statusBytes(queued))) }
-    let transmission = try await ledger.beginAttempt(queued.id, message: message, at: workplace.clock())
-    guard let message else { return }
     let outcome = await workplace.axis.sendEdoc(
       file: ledger.blobURL(message).path, from: transmission.from, to: transmission.to,
       messageType: transmission.kind == .edoc ? .edoc : .status)
     // What became of the message first: the axis' condition is only a convenience.
     try await record(outcome, of: transmission)
     await workplace.gate.note(outcome, in: workplace)
+    return true
+  }
+
+  /// The attempt, durable before a byte leaves; nil: its letter shows that it need not be sent (again).
+  private func begin(_ queued: TransmissionRecord) async throws -> TransmissionRecord? {
+    let ledger = workplace.ledger
+    guard queued.kind == .edoc else {
+      var message = queued.message
+      if message == nil { message = try await ledger.storeBlob(Data(try await statusBytes(queued))) }
+      return try await ledger.beginAttempt(queued.id, message: message, at: workplace.clock())
+    }
+    return try await workplace.onCurrent(queued.letter) { letter in
+      guard let reason = letter.reasonNotToSend(queued) else {
+        return try await ledger.beginAttempt(queued.id, whileLetterIs: letter.state, at: workplace.clock())
+      }
+      let step = letter.transition(
+        on: reason.event, of: queued, saying: reason.said, workplace.deadlines, at: workplace.clock())
+      try await ledger.settleQueued(
+        queued.id, as: reason.settlement, cause: reason.cause, transitions: [step], at: workplace.clock())
+      return nil
+    }
   }
 
   private func record(_ outcome: AxisOutcome<String>, of transmission: TransmissionRecord) async throws {
@@ -129,8 +169,11 @@ struct OutboxWorker: Sendable {
       organId: letter.direction == .incoming ? letter.sender : transmission.to.first ?? letter.sender,
       code: letter.joinedCode, documentId: letter.documentId,
       promulgationDate: letter.promulgationDate.flatMap(EdocDate.init))
+    // Under the code to which the letter was addressed.
+    var own = workplace.ownOrganization
+    own.organId = transmission.from
     let status = StatusMessage(
-      from: workplace.ownOrganization, responseFor: about, staff: nil, code: StatusCode(code: code),
+      from: own, responseFor: about, staff: nil, code: StatusCode(code: code),
       description: transmission.description, timestamp: EdocTimestamp(transmission.queuedAt))
     // It repeats what the sender wrote of itself, however odd, so our own rules for codes do not apply.
     return try EdXMLWriter(checks: false).bytes(status)

@@ -16,7 +16,8 @@ public struct OutcomeDesk: Sendable {
     self.clock = clock
   }
 
-  /// “The axis has it” or “it does not”: the letter counts as sent, or is sent again under the same document id.
+  /// “The axis has it” or “it does not”: the letter counts as sent, or is sent again under the same document id. What its
+  /// receiver answered, or took back, is not sent again whatever the person says.
   /// - Parameter transportDocId: the axis' id of it, if the person knows that.
   /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState` if its outcome is not unknown; `LedgerError`.
   public func say(
@@ -37,13 +38,17 @@ public struct OutcomeDesk: Sendable {
         vi: "Kết quả gửi công văn này không còn để ngỏ; công văn đang “\(detail.letter.state)”.",
         en: "It is not in doubt whether the axis has this letter; it is “\(detail.letter.state)”.")
     }
-    let said = NewEvent.outcomeSaid(delivered: delivered, by: clerk)
+    var settlement = delivered ? Settlement.accepted(transportDocId: transportDocId) : .sendAgain(at: clock())
+    var said = NewEvent.outcomeSaid(delivered: delivered, by: clerk)
+    if !delivered, let reason = detail.letter.reasonNotToSend(unknown) {
+      settlement = reason.settlement
+      said = .outcomeSaidTooLate(by: clerk)
+    }
     let step = detail.letter.transition(
       on: delivered ? .axisAccepted : .retried, of: unknown, saying: said,
       try Deadlines(configuration: configuration), at: clock())
     _ = try await ledger.settleUnknown(
-      unknown.id, as: delivered ? .accepted(transportDocId: transportDocId) : .sendAgain(at: clock()),
-      cause: "a person's word", transitions: [step], at: clock())
+      unknown.id, as: settlement, cause: "a person's word", transitions: [step], at: clock())
     return try await self.detail(id).letter
   }
 

@@ -9,8 +9,7 @@ import VietnameseText
 /// again. What the axis' answers do not settle is shown to a person, who says which it is (`lienthong outcome`).
 struct OutcomeReconciliation: Sendable {
   let workplace: Workplace
-  /// How long after the attempt the axis may still be taking it in; before that a list without it proves nothing
-  /// (seconds).
+  /// Before so long after the attempt the axis is not asked (seconds).
   var grace: Double = 2
   /// How often a list must lack the letter before it is sent again.
   var absencesNeeded = 2
@@ -21,6 +20,13 @@ struct OutcomeReconciliation: Sendable {
 
   private static let notListed = "not in the axis' list"
 
+  /// The axis may still be taking in what a server on the way gave up: how patient to be with lists that lack it.
+  private var rules: Configuration.Axis.LostAnswer { workplace.configuration.axis.lostAnswer }
+  /// Before so long after the attempt a list without it proves nothing (seconds).
+  private var firstAbsence: Double {
+    max(grace, rules.resendAfterSeconds - Double(absencesNeeded - 1) * rules.askAgainSeconds)
+  }
+
   func settle(_ transmission: TransmissionRecord) async throws {
     let now = workplace.clock()
     // The receiver counts a repeated status once, so a doubtful one is simply told again.
@@ -29,10 +35,9 @@ struct OutcomeReconciliation: Sendable {
       return
     }
     guard let letter = try await workplace.ledger.letter(transmission.letter) else { return }
-    if let state = OutgoingLetterMachine.State(rawValue: letter.state), state.provesDelivery {
+    if let reason = letter.reasonNotToSend(transmission) {
       try await settle(
-        transmission, as: .accepted(transportDocId: nil), cause: "its receiver answered", event: .axisAccepted,
-        saying: .foundByAnswer)
+        transmission, as: reason.settlement, cause: reason.cause, event: reason.event, saying: reason.said)
       return
     }
     let evidence = try await workplace.ledger.outcomeEvidence(for: transmission.id)
@@ -51,7 +56,7 @@ struct OutcomeReconciliation: Sendable {
       let owned = try await workplace.ledger.transportDocIdsOwned(
         among: list.map(\.senderDocID), exceptBy: transmission.id)
       let match = SentListMatch(letter: letter, transmission: transmission, evidence: evidence, owned: owned)
-      try await act(on: match.verdict(on: list), transmission, next: next)
+      try await act(on: match.verdict(on: list), transmission, attempted: last, next: next)
     case .refused(let refusal):
       try await undecided(transmission, cause: refusal.code, next: next)
     case .tryAgain(let trouble), .unknown(let trouble):
@@ -60,26 +65,46 @@ struct OutcomeReconciliation: Sendable {
     }
   }
 
-  private func act(on verdict: SentListMatch.Verdict, _ transmission: TransmissionRecord, next: Date) async throws {
+  private func act(
+    on verdict: SentListMatch.Verdict, _ transmission: TransmissionRecord, attempted: Date, next: Date
+  ) async throws {
     switch verdict {
     case .found(let id):
       try await settle(
         transmission, as: .accepted(transportDocId: id), cause: "found on the axis", event: .axisAccepted,
         saying: .foundOnAxis)
-    case .absent:
-      let before = transmission.lastCause?.hasPrefix(Self.notListed) == true ? transmission.checks : 0
-      guard before + 1 >= absencesNeeded else {
-        return try await undecided(transmission, cause: Self.notListed, next: next)
-      }
-      try await settle(
-        transmission, as: .sendAgain(at: workplace.clock()), cause: "not on the axis", event: .retried,
-        saying: .notOnAxis)
+    case .absent: try await absent(transmission, attempted: attempted, next: next)
     case .doubtful(let ids):
       let shown = ids.filter { !$0.isEmpty }.prefix(5).joined(separator: ", ")
       try await undecided(transmission, cause: "may be one of several on the axis: \(shown)", next: next)
     case .listTooShort:
       try await undecided(transmission, cause: "the axis' list does not reach back to it", next: next)
     }
+  }
+
+  /// The axis' list lacks it. That counts only some time after the attempt, and again only some time after it counted.
+  private func absent(_ transmission: TransmissionRecord, attempted: Date, next: Date) async throws {
+    let now = workplace.clock()
+    let elapsed = now.timeIntervalSince(attempted)
+    // A clock that was set back must not make it wait for hours.
+    guard elapsed >= firstAbsence || elapsed < 0 else {
+      let at = min(next, attempted.addingTimeInterval(firstAbsence))
+      return try await settle(
+        transmission, as: .stillUnknown(checkAt: at), cause: "too early to say", event: nil, saying: nil)
+    }
+    let again = now.addingTimeInterval(rules.askAgainSeconds)
+    let wasAbsent = transmission.checks > 0 && transmission.lastCause?.hasPrefix(Self.notListed) == true
+    guard wasAbsent else { return try await undecided(transmission, cause: Self.notListed, next: again) }
+    // Asked sooner than it was to be (the axis was away in between, say): this is the one that the next is measured by.
+    guard now.timeIntervalSince(transmission.updatedAt) >= rules.askAgainSeconds else {
+      return try await settle(
+        transmission, as: .stillUnknown(checkAt: again), cause: Self.notListed, event: nil, saying: nil)
+    }
+    guard transmission.checks + 1 >= absencesNeeded else {
+      return try await undecided(transmission, cause: Self.notListed, next: again)
+    }
+    try await settle(
+      transmission, as: .sendAgain(at: now), cause: "not on the axis", event: .retried, saying: .notOnAxis)
   }
 
   /// The axis answered, and it is still not known. Once that has gone on for long enough a person is told, once.
@@ -114,17 +139,6 @@ struct OutcomeReconciliation: Sendable {
         } ?? []
       _ = try await workplace.ledger.settleUnknown(
         transmission.id, as: settlement, cause: cause, transitions: steps, at: workplace.clock())
-    }
-  }
-}
-
-extension OutgoingLetterMachine.State {
-  /// Whether a letter can only be here because its receiver has it.
-  var provesDelivery: Bool {
-    switch self {
-    case .arrived, .accepted, .assigned, .processing, .finished, .refused, .agreed, .declined: true
-    case .recorded, .written, .leaderSigned, .signed, .queued, .outcomeUnknown, .sent, .failed, .withdrawn, .replaced:
-      false
     }
   }
 }

@@ -28,10 +28,11 @@ public struct LetterPreparation: Sendable {
 
   /// One look for letters whose next step is due.
   func pass() async throws {
+    var failure: (any Error)?
     for letter in try await workplace.ledger.dueLetters(now: workplace.clock(), direction: .outgoing) {
+      var current = letter
       do {
-        var current: LetterRecord? = letter
-        while let letter = current { current = try await step(letter) }
+        while let next = try await step(current) { current = next }
       } catch let error as CancellationError {
         throw error
       } catch {
@@ -40,8 +41,15 @@ public struct LetterPreparation: Sendable {
         workplace.logger.error(
           "letter not worked on",
           metadata: ["letter": "\(letter.id.rawValue)", "cause": "\(ConnectorService.cause(error))"])
+        do {
+          _ = try await postpone(current, ClerkFacing.sentence(for: error), cause: ConnectorService.cause(error))
+        } catch let error as LedgerError where error.code == .stateConflict {
+          // Another moved it meanwhile: it is looked at again as it is now.
+        } catch { failure = error }
       }
     }
+    // What could not even be put off is told at the end, so that it does not stop the next letter.
+    if let failure { throw failure }
   }
 
   /// The next step of `letter`; nil when nothing more is to be done now.

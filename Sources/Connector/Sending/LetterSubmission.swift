@@ -162,9 +162,13 @@ public struct LetterSubmission: Sendable {
   }
 
   /// An update is the same document with other content; a replacement and a resubmission are documents of their own.
-  private func checkRelation(_ order: Order) async throws {
-    guard let relation = order.relation else { return }
-    guard let other = try await ledger.letter(relation.to), other.direction == .outgoing, other.kind != .recall else {
+  /// - Returns: What is written with the letter that `order` changes, so that of two changes at once one is refused.
+  @discardableResult
+  private func checkRelation(_ order: Order) async throws -> [LetterTransition] {
+    guard let relation = order.relation else { return [] }
+    guard let detail = try await ledger.letterDetail(relation.to), case let other = detail.letter,
+      other.direction == .outgoing, other.kind != .recall
+    else {
       throw ConnectorError(
         .unknownLetter, vi: "Không có công văn đi “\(relation.to.rawValue)”.",
         en: "There is no sent letter “\(relation.to.rawValue)”.")
@@ -183,6 +187,21 @@ public struct LetterSubmission: Sendable {
         vi: "Công văn \(other.joinedCode ?? "") đang “\(other.state)”, không cập nhật hay thay thế được.",
         en: "Letter \(other.joinedCode ?? "") is “\(other.state)”: it can neither be updated nor replaced.")
     }
+    guard relation.kind != .resubmits else { return [] }
+    let isChanging = try await PendingChange.isOpen(on: detail, in: ledger)
+    let isReplaced = try await hasWaitingReplacement(detail)
+    guard !isChanging, !isReplaced else { throw SenderDesk.secondRequest(other) }
+    var step = LetterTransition(other.id, from: [other.state], to: nil, event: .changeOrdered(relation.kind))
+    step.untouchedSince = other.updatedAt
+    return [step]
+  }
+
+  private func hasWaitingReplacement(_ detail: LetterDetail) async throws -> Bool {
+    for id in detail.sources(.replaces) {
+      let state = try await ledger.letter(id).flatMap { OutgoingLetterMachine.State(rawValue: $0.state) }
+      if let state, !state.isFinal, state != .failed { return true }
+    }
+    return false
   }
 
   private func record(
@@ -216,7 +235,11 @@ public struct LetterSubmission: Sendable {
     }
     if !dossier.rows.isEmpty { draft.blobs[.dossier] = try await ledger.storeBlob(try encoder.encode(dossier)) }
     do {
-      return try await ledger.recordDraft(draft, event: own ? .letterTaken : .dossierRecorded, at: clock())
+      let recorded = draft
+      return try await ledger.again {
+        try await ledger.recordDraft(
+          recorded, event: own ? .letterTaken : .dossierRecorded, also: try await checkRelation(order), at: clock())
+      }
     } catch let error as LedgerError where error.code == .duplicate {
       throw ConnectorError(
         .numberInUse,

@@ -9,15 +9,18 @@ extension Workplace {
     let axis = configuration.axis
     let transport = HTTPClient(
       configuration: TransportConfiguration(tls: try transportTLS(axis.tls), proxy: axis.proxy))
-    let limits = AxisLimits(maximumMessageBytes: Int(clamping: axis.maximumMessageBytes))
+    let outcomes = AxisOutcomeTable.standard.replacing(with: axis.outcomes)
     let secret = try secret(in: axis.secretFile)
     switch axis.kind {
     case .vxp:
       let forwarder = axis.forwarder.map {
         AxisForwarder(url: $0.url, destinationCode: $0.dstcode, providerURL: $0.providerUrl)
       }
-      let account = AxisAccount(endpoint: axis.url, systemID: axis.systemId, secret: secret, forwarder: forwarder)
-      return AxisConnection(account: account, transport: transport, limits: limits, now: { Date() })
+      let account = AxisAccount(
+        endpoint: axis.url, systemID: axis.systemId, secret: secret, hashForm: axis.hashForm, retrieval: axis.retrieval,
+        forwarder: forwarder)
+      return AxisConnection(
+        account: account, transport: transport, outcomes: outcomes, limits: axis.limits, now: { Date() })
     case .provincial:
       guard let login = axis.login else {
         throw ConnectorError(
@@ -26,7 +29,8 @@ extension Workplace {
       let account = ProvincialAccount(
         endpoint: axis.url, systemID: axis.systemId, secretKey: secret, username: login.username,
         password: try self.secret(in: login.passwordFile), applicationCode: login.applicationCode)
-      return ProvincialConnection(account: account, transport: transport, limits: limits, now: { Date() })
+      return ProvincialConnection(
+        account: account, transport: transport, outcomes: outcomes, limits: axis.limits, now: { Date() })
     }
   }
 

@@ -8,7 +8,8 @@ extension Ledger {
   /// The unique indices of `letters` are the duplicate check:
   /// - same sender, DocumentId and kind: a copy if the content is the same, otherwise a presumed update;
   /// - same sender, number, notation, date and content under another DocumentId: a copy;
-  /// - recalls and updates name another document, so each content of them is one of its own.
+  /// - recalls and updates name another document, so each content of them is one of its own;
+  /// - what repeats a version that gave up its identity, or that never had one, is a copy of that and supersedes nothing.
   ///
   /// A copy or a presumed update gets neither code nor dossier. `effects` runs inside the transaction: it must be quick
   /// and pure, and what it throws undoes everything. `.stateConflict` if the arrival is settled already.
@@ -22,8 +23,11 @@ extension Ledger {
       guard arrived.messageType == .edoc else {
         throw LedgerError(.invalid, detail: "arrival \(arrival) is a status")
       }
-      if let superseded = letter.supersedes { try Intake.supersede(superseded, by: letter, at: moment, in: db) }
       var row = LetterRow(incoming: letter, transportDocId: arrived.transportDocId, at: moment)
+      let repeated = try Intake.repeated(letter, in: db)
+      let superseded = repeated == nil ? letter.supersedes : nil
+      if let superseded { try Intake.supersede(superseded, by: letter, at: moment, in: db) }
+      if let repeated { (row.standing, row.copyOf) = (.copy, repeated) }
       if try !row.insertUnlessKnown(db) {
         let existing = try Intake.existing(letter, in: db)
         row.standing = existing.standing
@@ -32,7 +36,7 @@ extension Ledger {
           throw LedgerError(.duplicate, detail: "letter \(letter.id) cannot be kept as a copy")
         }
       }
-      if let superseded = letter.supersedes {
+      if let superseded {
         try LetterWriter.put([LetterLink(to: superseded, relation: "supersedes")], to: letter.id, in: db)
       }
       try LetterWriter.put(letter.blobs, to: letter.id, at: moment, blobs: blobs, in: db)
@@ -68,6 +72,69 @@ extension Ledger {
   }
 }
 
+extension Ledger {
+  /// The versions of a document that `sender` sent, the oldest first: copies and recalls apart, the newest hundred.
+  public func received(from sender: String, documentId: String) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db,
+        """
+        WHERE documentId = ? AND direction = 'incoming' AND sender = ? AND standing <> 'copy' AND kind <> 'recall'
+        ORDER BY row DESC LIMIT 100
+        """, [documentId, sender]
+      ).reversed()
+    }
+  }
+
+  /// As ``received(from:documentId:)``, by what stands on the letter; a date that is nil is not compared.
+  public func received(
+    from sender: String, number: String, notation: String, promulgationDate: String?
+  ) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db,
+        """
+        WHERE number = ?1 AND notation = ?2 AND sender = ?3 AND direction = 'incoming' AND standing <> 'copy'
+          AND kind <> 'recall' AND (?4 IS NULL OR promulgationDate = ?4)
+        ORDER BY row DESC LIMIT 100
+        """, [number, notation, sender, promulgationDate]
+      ).reversed()
+    }
+  }
+
+  /// Received recalls, updates or replacements of `sender` that intake marked with `code`, the oldest first; the newest
+  /// hundred.
+  public func receivedChanges(
+    _ kind: LetterKind, from sender: String, marked code: String
+  ) async throws -> [LetterRecord] {
+    // The condition of a unique index word for word, so that SQLite walks this sender's letters only.
+    let kinds = kind == .new || kind == .replace ? "'new', 'replace'" : "'recall', 'update'"
+    return try await read { db in
+      try LetterRecord.fetch(
+        db,
+        """
+        WHERE standing = 'original' AND supersededBy IS NULL AND direction = 'incoming' AND documentId IS NOT NULL
+          AND kind IN (\(kinds)) AND sender = ?1 AND kind = ?2 AND instr(codes, ?3) > 0
+        ORDER BY row DESC LIMIT 100
+        """, [sender, kind.rawValue, "\"\(code)\""]
+      ).reversed()
+    }
+  }
+
+  /// Statuses of `sender` that came and wait, e.g. for the letter that they name, the oldest first.
+  public func waitingStatuses(from sender: String) async throws -> [ArrivalRecord] {
+    try await read { db in
+      try ArrivalRecord.fetch(
+        db,
+        """
+        WHERE state = 'received' AND messageType = 'status' AND attempts > 0
+          AND (transportFrom IS NULL OR instr(transportFrom, ?) > 0)
+        ORDER BY nextActionAt, id LIMIT 1000
+        """, [sender])
+    }
+  }
+}
+
 /// The parts of the intake transaction.
 private enum Intake {
   /// Takes the identity from a finished letter of the same sender and DocumentId.
@@ -91,6 +158,29 @@ private enum Intake {
     try LetterWriter.append([event], to: id, state: old.state, at: moment, in: db)
   }
 
+  /// The version outside the unique indices that this letter repeats: one that a corrected letter superseded, or a presumed
+  /// update.
+  static func repeated(_ letter: IncomingLetter, in db: Database) throws -> LetterID? {
+    let outside = """
+      direction = 'incoming' AND sender = ?1 AND kind = ?2 AND contentHash = ?3
+        AND (standing = 'presumedUpdate' OR (standing = 'original' AND supersededBy IS NOT NULL))
+      ORDER BY row DESC LIMIT 1
+      """
+    var found: String?
+    if !letter.documentId.isEmpty {
+      found = try String.fetchOne(
+        try db.cachedStatement(sql: "SELECT id FROM letters WHERE documentId = ?4 AND \(outside)"),
+        arguments: [letter.sender, letter.kind.rawValue, letter.contentHash, letter.documentId])
+    }
+    if found == nil, let number = letter.number, let notation = letter.notation, let date = letter.promulgationDate {
+      found = try String.fetchOne(
+        try db.cachedStatement(
+          sql: "SELECT id FROM letters WHERE number = ?4 AND notation = ?5 AND promulgationDate = ?6 AND \(outside)"),
+        arguments: [letter.sender, letter.kind.rawValue, letter.contentHash, number, notation, date])
+    }
+    return found.map { LetterID($0) }
+  }
+
   /// The letter that this one repeats or would change, after one of the unique indices met it.
   static func existing(_ letter: IncomingLetter, in db: Database) throws -> (standing: LetterStanding, letter: LetterID)
   {
@@ -102,16 +192,7 @@ private enum Intake {
           AND documentId = ?3 AND kind = ?4 AND (kind IN ('new', 'replace') OR contentHash = ?1)
         """, arguments: [letter.contentHash, letter.sender, letter.documentId, letter.kind.rawValue])
     if let byIdentity {
-      if byIdentity["sameContent"] == true { return (.copy, LetterID(byIdentity["id"])) }
-      // A held update that is delivered twice is one update and its copy.
-      let held = try String.fetchOne(
-        db,
-        sql: """
-          SELECT id FROM letters
-          WHERE direction = 'incoming' AND standing = 'presumedUpdate' AND copyOf = ?1 AND contentHash = ?2
-          ORDER BY row LIMIT 1
-          """, arguments: [byIdentity["id"] as String, letter.contentHash])
-      return held.map { (.copy, LetterID($0)) } ?? (.presumedUpdate, LetterID(byIdentity["id"]))
+      return (byIdentity["sameContent"] == true ? .copy : .presumedUpdate, LetterID(byIdentity["id"]))
     }
     let byNumber = try String.fetchOne(
       db,

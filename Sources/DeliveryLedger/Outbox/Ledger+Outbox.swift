@@ -21,10 +21,12 @@ extension Ledger {
 
   /// Writes down, durably, that bytes are about to leave. `message` fixes the bytes of all attempts.
   ///
-  /// `.stateConflict` if the transmission is not queued, or not its letter's first.
-  public func beginAttempt(_ id: TransmissionID, message: BlobHash? = nil, at now: Date) async throws
-    -> TransmissionRecord
-  {
+  /// - Parameter letterState: the state in which its letter must be; nil: any.
+  /// - Throws: `.stateConflict` if the transmission is not queued, or not its letter's first, or its letter is in another
+  ///   state.
+  public func beginAttempt(
+    _ id: TransmissionID, message: BlobHash? = nil, whileLetterIs letterState: String? = nil, at now: Date
+  ) async throws -> TransmissionRecord {
     let moment = Moment(now)
     return try await write { [blobs] db in
       let transmission = try TransmissionWriter.required(id, in: .queued, db)
@@ -33,6 +35,9 @@ extension Ledger {
           db, sql: "SELECT \(TransmissionWriter.isFirst) FROM transmissions AS t WHERE id = ?",
           arguments: [id.rawValue]) == true
       else { throw LedgerError(.stateConflict, detail: "transmission \(id) is not its letter's first") }
+      if let letterState, try LetterWriter.required(transmission.letter, in: db).state != letterState {
+        throw LedgerError(.stateConflict, detail: "the letter of transmission \(id) has moved")
+      }
       let bytes = transmission.message ?? message
       guard let bytes else { throw LedgerError(.invalid, detail: "transmission \(id) has no message to send") }
       if let message, message != bytes {
@@ -44,7 +49,8 @@ extension Ledger {
         arguments: [id.rawValue, transmission.attempts + 1, moment.milliseconds])
       try db.execute(
         sql: """
-          UPDATE transmissions SET state = 'sending', attempts = attempts + 1, message = ?, updatedAt = ? WHERE id = ?
+          UPDATE transmissions SET state = 'sending', attempts = attempts + 1, checks = 0, message = ?, updatedAt = ?
+          WHERE id = ?
           """, arguments: [bytes.rawValue, moment.milliseconds, id.rawValue])
       return try TransmissionWriter.required(id, in: .sending, db)
     }

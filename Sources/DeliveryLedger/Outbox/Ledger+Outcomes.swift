@@ -4,7 +4,7 @@ import GRDB
 /// A document of ours that the axis surely has.
 public struct TakenDocument: Sendable, Hashable, Codable {
   public let transportDocId: String
-  /// When its acceptance was written down here.
+  /// When its acceptance was heard here.
   public let at: Date
 
   public init(transportDocId: String, at: Date) {
@@ -17,9 +17,10 @@ public struct TakenDocument: Sendable, Hashable, Codable {
 public struct OutcomeEvidence: Sendable, Hashable {
   /// Its attempts, oldest first.
   public var attempts: [AttemptRecord]
-  /// The nearest documents that the axis took before the first attempt, newest first.
+  /// The nearest documents whose acceptance was heard before the first attempt, newest first. What was only found out
+  /// later is left out, since nobody knows when the axis took it.
   public var takenBefore: [TakenDocument]
-  /// The nearest documents that the axis took after the first attempt, oldest first.
+  /// The nearest documents whose acceptance was heard after the first attempt, oldest first.
   public var takenAfter: [TakenDocument]
 
   public init(attempts: [AttemptRecord], takenBefore: [TakenDocument], takenAfter: [TakenDocument]) {
@@ -43,16 +44,18 @@ extension Ledger {
         try Row.fetchAll(
           db,
           sql: """
-            SELECT transportDocId, updatedAt FROM transmissions
-            WHERE kind = 'edoc' AND transportDocId IS NOT NULL AND updatedAt \(condition) LIMIT ?
+            SELECT t.transportDocId, a.endedAt FROM transmissions AS t
+            CROSS JOIN attempts AS a ON a.transmission = t.id AND a.number = t.attempts
+            WHERE t.kind = 'edoc' AND t.transportDocId IS NOT NULL AND a.outcome = 'accepted' AND t.updatedAt \(condition)
+            LIMIT ?
             """, arguments: [begun, limit]
         ).map {
-          TakenDocument(transportDocId: $0["transportDocId"], at: Moment(milliseconds: $0["updatedAt"]).date)
+          TakenDocument(transportDocId: $0["transportDocId"], at: Moment(milliseconds: $0["endedAt"]).date)
         }
       }
       return OutcomeEvidence(
-        attempts: attempts, takenBefore: try taken("<= ? ORDER BY updatedAt DESC"),
-        takenAfter: try taken("> ? ORDER BY updatedAt"))
+        attempts: attempts, takenBefore: try taken("<= ? ORDER BY t.updatedAt DESC"),
+        takenAfter: try taken("> ? ORDER BY t.updatedAt"))
     }
   }
 

@@ -6,7 +6,8 @@ public enum TransmissionKind: String, Sendable, Hashable, Codable, CaseIterable 
 /// How far a transmission got.
 ///
 /// `queued` → `sending` → `sent`, `refused`, `unknown` or `queued` again; `unknown` → any but `sending`;
-/// `queued` → `cancelled`; `refused` → `queued`, by a person's word.
+/// `queued` → `sent` or `cancelled`, where its letter shows that it need not be sent (again); `refused` → `queued`, by a
+/// person's word.
 public enum TransmissionState: String, Sendable, Hashable, Codable, CaseIterable {
   case queued
   /// An attempt has begun: bytes may have left.
@@ -74,7 +75,8 @@ public struct TransmissionRecord: Sendable, Hashable, Codable, Identifiable {
   public let nextAttemptAt: Date?
   public let transportDocId: String?
   public let lastCause: String?
-  /// How often the axis was asked in vain whether it has it; 0 once its outcome is known.
+  /// While its outcome is unknown: how often the axis was asked in vain whether it has it. While it is queued: how often
+  /// in a row it could not even be begun.
   public let checks: Int
   public let queuedAt: Date
   public let updatedAt: Date

@@ -62,7 +62,12 @@ struct DemoScene {
         name: \(agencyName)
         superior: Ủy ban nhân dân tỉnh Thanh Hóa
         place: Thanh Hóa
-      axis: {url: "\(axis)", systemId: \(agencySystem), secretFile: secrets/agency.secret, pollSeconds: 0.3}
+      axis:
+        url: "\(axis)"
+        systemId: \(agencySystem)
+        secretFile: secrets/agency.secret
+        pollSeconds: 0.3
+        lostAnswer: {askAgainSeconds: 2, resendAfterSeconds: 4}   # the stage's axis answers at once; leave it out elsewhere
       signers:
         leaderName: Trần Thị Ví Dụ
         leaderTitle: GIÁM ĐỐC
@@ -90,7 +95,12 @@ struct DemoScene {
       # Written by lienthong demo.
       role: ca
       organisation: {code: \(authorityCode), name: "\(authorityName)", place: Hà Nội}
-      axis: {url: "\(axis)", systemId: \(authoritySystem), secretFile: secrets/ca.secret, pollSeconds: 0.3}
+      axis:
+        url: "\(axis)"
+        systemId: \(authoritySystem)
+        secretFile: secrets/ca.secret
+        pollSeconds: 0.3
+        lostAnswer: {askAgainSeconds: 2, resendAfterSeconds: 4}   # the stage's axis answers at once; leave it out elsewhere
       trustFolder: pki
       dataFolder: ca
       listen: 127.0.0.1:0

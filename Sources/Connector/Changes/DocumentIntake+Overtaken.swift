@@ -1,0 +1,206 @@
+import DeliveryLedger
+import EdXML
+import Foundation
+
+/// A recall that came before a letter that it names.
+struct WaitingRecall: Sendable {
+  let letter: LetterRecord
+  let reason: String?
+  /// Whether it names other letters, too.
+  let namesOthers: Bool
+}
+
+/// An update or a replacement that came before the letter that it changes.
+struct WaitingChange: Sendable {
+  let relation: LetterRelation
+  let letter: LetterRecord
+  /// Whether it is another version of the very document, and so is recalled with it.
+  let isVersion: Bool
+
+  var state: IncomingLetterMachine.State? { IncomingLetterMachine.State(rawValue: letter.state) }
+}
+
+/// What came before a letter and is about it: the axis keeps no order.
+struct Overtaking: Sendable {
+  var recalls: [WaitingRecall] = []
+  /// Statuses 13; each is answered by itself once the letter is here.
+  var takeBacks: [ArrivalRecord] = []
+  var changes: [WaitingChange] = []
+
+  /// What stands in the letter's place already.
+  var takenIn: [WaitingChange] {
+    changes.filter {
+      [.accepted, .assigned, .processing, .supplementAsked, .finished, .replaced].contains($0.state)
+    }
+  }
+
+  private func withdrawn(version: Bool) -> WaitingChange? {
+    changes.first { $0.state == .withdrawn && $0.isVersion == version }
+  }
+
+  /// How the letter ends as soon as it comes; nil: it does not.
+  var end: IncomingLetterMachine.Event? {
+    if !recalls.isEmpty || withdrawn(version: true) != nil { return .recalled }
+    if !takeBacks.isEmpty { return .takenBack }
+    return takenIn.isEmpty ? nil : .superseded
+  }
+
+  /// What was to stand in the letter's place was itself recalled: whether the letter is meant to be valid again a person says.
+  func judgement(after judgement: Judgement) -> Judgement {
+    guard end == nil, judgement.decision == .accept, let change = withdrawn(version: false) else { return judgement }
+    let code = change.letter.joinedCode ?? ""
+    return judgement.held(
+      "REPLACEMENT_WITHDRAWN",
+      vi:
+        "Văn bản \(code) thay thế công văn này đã đến trước và đã được thu hồi; cán bộ xem công văn này còn hiệu lực không.",
+      en:
+        "Letter \(code), which replaces this one, came before and was recalled: an officer says whether this one is valid."
+    )
+  }
+}
+
+extension DocumentIntake {
+  /// What came before `letter` and is about it.
+  func overtaking(_ letter: IncomingLetter) async throws -> Overtaking {
+    Overtaking(
+      recalls: try await waitingRecalls(naming: letter), takeBacks: try await waitingTakeBacks(naming: letter),
+      changes: try await waitingChanges(naming: letter))
+  }
+
+  /// The recalls that came before `letter`, which they name.
+  func waitingRecalls(naming letter: IncomingLetter) async throws -> [WaitingRecall] {
+    guard letter.kind != .recall else { return [] }
+    let identity = LetterIdentity(letter)
+    var recalls = try await workplace.ledger.received(
+      .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue)
+    // One that named several letters may have been agreed to while another of them was not here.
+    let agreed = IncomingLetterMachine.State.agreed.rawValue
+    recalls += try await workplace.ledger.receivedChanges(
+      .recall, from: letter.sender, marked: ChangeTargets.unknownToRecall
+    ).filter { $0.state == agreed }
+    return try recalls.compactMap { recall in
+      guard let message = recall.blobs[.message],
+        let peek = try readable({ try EdXMLReader().peek(file: workplace.ledger.blobURL(message).path) })
+      else { return nil }
+      let header = ResponseFor(organId: peek.from, code: peek.code, documentId: peek.documentId)
+      var references = peek.responseFor + [header]
+      if peek.responseFor.isEmpty { references.append(ResponseFor(organId: peek.from, code: peek.code)) }
+      guard references.contains(where: { $0.names(identity, noLaterThan: recall.promulgationDate) }) else { return nil }
+      return WaitingRecall(
+        letter: recall, reason: try document(of: recall)?.business?.reason, namesOthers: peek.responseFor.count > 1)
+    }
+  }
+
+  /// Statuses 13 that wait for `letter`, which they name.
+  private func waitingTakeBacks(naming letter: IncomingLetter) async throws -> [ArrivalRecord] {
+    guard letter.kind != .recall else { return [] }
+    let identity = LetterIdentity(letter)
+    return try await workplace.ledger.waitingStatuses(from: letter.sender).filter { arrival in
+      let peek = try readable { try EdXMLReader().peek(file: workplace.ledger.blobURL(arrival.message).path) }
+      guard let peek, peek.statusCode == .takeBack, peek.from == letter.sender else { return false }
+      return peek.responseFor.contains { $0.names(identity) }
+    }
+  }
+
+  /// Updates and replacements that did not find `letter`, which they name.
+  private func waitingChanges(naming letter: IncomingLetter) async throws -> [WaitingChange] {
+    guard letter.kind != .recall else { return [] }
+    let identity = LetterIdentity(letter)
+    let ledger = workplace.ledger
+    let received =
+      try await ledger.receivedChanges(.update, from: letter.sender, marked: ChangeTargets.unknownToUpdate)
+      + ledger.receivedChanges(.replace, from: letter.sender, marked: ChangeTargets.unknownToReplace)
+    return try received.compactMap { change in
+      // An update carries the id of what it updates as a rule; only the others need be read.
+      if change.kind == .update, change.documentId == identity.documentId {
+        return WaitingChange(relation: .updates, letter: change, isVersion: true)
+      }
+      guard let document = try document(of: change) else { return nil }
+      let named = NamedLetters(document)
+      guard (named.references + named.itself).contains(where: { $0.names(identity) }) else { return nil }
+      return WaitingChange(relation: named.relation, letter: change, isVersion: change.kind == .update)
+    }
+  }
+
+  /// The document that a received letter came as; nil where it cannot be read.
+  private func document(of letter: LetterRecord) throws -> EdocDocument? {
+    guard let message = letter.blobs[.message],
+      let received = try readable({
+        try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: nil)
+      }), case .document(let document) = received.message
+    else { return nil }
+    return document
+  }
+
+  /// What `read` gives; nil where the message is at fault and not this machine.
+  private func readable<Value>(_ read: () throws -> Value) throws -> Value? {
+    do {
+      return try read()
+    } catch let error as EdXMLError where !error.isPassing {
+      return nil
+    }
+  }
+
+  /// A letter whose end came before it: it is registered, and nothing is done with it. Nil: it has no end yet.
+  func overtakenEffects(_ letter: IncomingLetter, by overtaking: Overtaking, codes: [String]) -> IntakeEffects? {
+    guard let end = overtaking.end else { return nil }
+    guard overtaking.recalls.isEmpty else {
+      var effects = recalledEffects(letter, overtaking.recalls)
+      effects.codes = codes
+      return effects
+    }
+    var machine = IncomingLetterMachine(state: .arrived)
+    _ = machine.handle(end)
+    let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
+    let said: NewEvent =
+      switch end {
+      case .recalled: .recalled(by: code, reason: nil)
+      case .takenBack: .takeBackHeard(false)
+      default: .superseded(by: overtaking.takenIn.compactMap(\.letter.joinedCode).uniqued().joined(separator: ", "))
+      }
+    var effects = IntakeEffects(state: machine.state.rawValue, event: said)
+    effects.codes = codes
+    effects.isFinished = machine.state.isFinal
+    effects.nextActor = machine.state.nextActor
+    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender, reached: letter.receivers)
+    return effects
+  }
+
+  /// A letter that was recalled before it came: it is registered, and nothing is done with it.
+  func recalledEffects(_ letter: IncomingLetter, _ recalls: [WaitingRecall]) -> IntakeEffects {
+    var machine = IncomingLetterMachine(state: .arrived)
+    _ = machine.handle(.recalled)
+    let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
+    let reason = recalls.lazy.compactMap(\.reason).first
+    var effects = IntakeEffects(state: machine.state.rawValue, event: .recalled(by: code, reason: reason))
+    effects.isFinished = machine.state.isFinal
+    effects.nextActor = machine.state.nextActor
+    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender, reached: letter.receivers)
+    effects.also = recalls.map { recall in
+      var own = IncomingLetterMachine(state: .init(rawValue: recall.letter.state) ?? .agreed)
+      let actions = own.handle(.changeDone) ?? []
+      var step = step(of: recall.letter, to: own.state, .recallDone(code))
+      if !recall.namesOthers { step.changes.codes = .clear }
+      step.links = [LetterLink(to: letter.id, relation: LetterRelation.recalls.rawValue)]
+      step.transmissions = recallTransmissions(actions, to: recall.letter.sender, reached: recall.letter.receivers)
+      return step
+    }
+    return effects
+  }
+
+  /// What the coming of `letter` means for the updates and replacements that waited for it: a held one is judged again, one
+  /// that stands in its place is linked to it.
+  func steps(of changes: [WaitingChange], onArrivalOf letter: IncomingLetter) -> [LetterTransition] {
+    changes.compactMap { change in
+      guard change.state == .held || change.state?.isFinal == false || change.state == .finished else { return nil }
+      var step = LetterTransition(
+        change.letter.id, from: [change.letter.state], to: nil,
+        event: .made(
+          "change.targetCame", vi: "Công văn mà văn bản này cập nhật hoặc thay thế đã đến.",
+          en: "The letter that this one updates or replaces has come."))
+      step.links = [LetterLink(to: letter.id, relation: change.relation.rawValue)]
+      if change.state == .held { step.changes.nextActionAt = .set(workplace.clock()) }
+      return step
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import DeliveryLedger
+import DossierModel
+import EdXML
+import Foundation
+import Testing
+
+@testable import Connector
+
+@Suite("Which of our letters a status is about")
+struct LetterLookupTests {
+  @Test("An answer to a taking back comes from the receiver and once: a third body's, or an old one again, is none")
+  func takeBackStaysOpen() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    _ = try await stage.desk.takeBack("a", reason: "Nhầm.", clerk: "Ví Dụ")
+    try await stage.leave()
+    try await stage.hear(.changeRefused, from: "H77.01")
+    #expect(try await stage.state("a") == "sent")
+    try await stage.hear(.changeRefused, at: 5, saying: "Đã muộn.")
+    #expect(try await stage.timeline("a").contains("không trả lại"))
+    stage.bench.pass(60)
+    _ = try await stage.desk.takeBack("a", reason: "Nhầm thật.", clerk: "Ví Dụ")
+    try await stage.leave()
+    try await stage.hear(.changeRefused, at: 5, saying: "Đã muộn.")
+    try await stage.hear(.changeAccepted, from: "H77.01", at: 60)
+    #expect(try await stage.state("a") == "sent")
+    try await stage.hear(.changeAccepted, at: 70)
+    #expect(try await stage.state("a") == "withdrawn")
+  }
+
+  @Test("A status without a document id finds the letter beside its recall and its updates, but never one of two")
+  func byNumber() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.update("u", of: "a")
+    try await stage.hear(.changeAccepted, about: nil, number: "21")
+    #expect(try await stage.state("a") == "replaced")
+    try await stage.hear(.accepted, about: nil, number: "21", at: 1)
+    #expect(try await stage.state("u") == "accepted")
+    let recall = try await stage.recall("u")
+    try await stage.hear(.changeAccepted, about: nil, number: "21", at: 2)
+    #expect(try await stage.state("u") == "withdrawn")
+    #expect(try await stage.state(recall) == "agreed")
+
+    try await stage.sent("b", number: "22", documentId: "doc-b")
+    try await stage.sent("c", number: "22", documentId: "doc-c")
+    try await stage.hear(.accepted, about: nil, number: "22")
+    #expect(try await stage.state("b") == "sent")
+    #expect(try await stage.state("c") == "sent")
+  }
+
+  @Test("An update of an update, and its recall and taking back, settle as those of the first letter")
+  func secondUpdate() async throws {
+    for change in ["update", "recall", "takeBack"] {
+      let stage = try AgencyStage()
+      try await stage.sent("a")
+      try await stage.accept("X-1")
+      try await stage.update("u1", of: "a")
+      try await stage.hear(.changeAccepted, at: 10)
+      try await stage.accept("X-2", at: 10)
+      #expect(try await stage.state("u1") == "accepted")
+      stage.bench.pass(60)
+      switch change {
+      case "update":
+        try await stage.update("u2", of: "u1")
+        // What agreed to the first update comes once more.
+        try await stage.hear(.changeAccepted, at: 10)
+        #expect(try await stage.state("u1") == "accepted")
+        try await stage.hear(.changeAccepted, at: 70)
+        try await stage.accept("X-3", at: 70)
+        try await stage.hear(.finished, at: 80)
+        #expect(try await stage.state("u1") == "replaced")
+        #expect(try await stage.state("u2") == "finished")
+        #expect(try await stage.dossier("u2") == "X-3")
+      case "recall":
+        let recall = try await stage.recall("u1")
+        try await stage.hear(.changeAccepted, at: 70)
+        #expect(try await stage.state("u1") == "withdrawn")
+        #expect(try await stage.state(recall) == "agreed")
+      default:
+        _ = try await stage.desk.takeBack("u1", reason: "Nhầm.", clerk: "Ví Dụ")
+        try await stage.leave()
+        try await stage.hear(.changeAccepted, at: 70)
+        #expect(try await stage.state("u1") == "withdrawn")
+      }
+      #expect(try await stage.state("a") == "replaced")
+      #expect(try await stage.dossier("a") == "X-1")
+    }
+  }
+
+  @Test("03 of an update that overtakes its 15 is the update's: its dossier is known, the old letter is void")
+  func overtaken() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    try await stage.update("u", of: "a")
+    try await stage.hear(.arrived, at: 20)
+    #expect(try await stage.state("u") == "arrived")
+    try await stage.accept("X-2", at: 20)
+    #expect(try await stage.state("u") == "accepted")
+    #expect(try await stage.state("a") == "replaced")
+    // The agreement that was overtaken answers nothing that was asked since.
+    let recall = try await stage.recall("u")
+    try await stage.hear(.changeAccepted, at: 20, saying: "Đồng ý cập nhật.")
+    #expect(try await stage.state(recall) == "sent")
+    try await stage.hear(.changeAccepted, at: 90)
+    #expect(try await stage.state(recall) == "agreed")
+    #expect(try await stage.state("u") == "withdrawn")
+    #expect(try await stage.dossier("u") == "X-2")
+    #expect(try await stage.dossier("a") == "X-1")
+  }
+
+  @Test("What was said of an update before its 15, and taken for the old letter's, is the update's when 15 comes")
+  func replayed() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.update("u", of: "a")
+    try await stage.accept("X-2", at: 20)
+    #expect(try await stage.dossier("a") == "X-2")
+    try await stage.hear(.finished, at: 30)
+    try await stage.hear(.changeAccepted, at: 20, saying: "Đồng ý cập nhật.")
+    #expect(try await stage.state("u") == "finished")
+    #expect(try await stage.dossier("u") == "X-2")
+    #expect(try await stage.dossier("a") == nil)
+    #expect(try await stage.ledger.letter("u")?.isFinished == true)
+  }
+
+  @Test("Both versions accepted in one second: each has its own dossier in the end")
+  func sameSecond() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.update("u", of: "a")
+    try await stage.hear(.arrived, at: 20)
+    try await stage.accept("X-1", at: 20)
+    try await stage.hear(.changeAccepted, at: 20, saying: "Đồng ý cập nhật.")
+    try await stage.accept("X-2", at: 20)
+    #expect(try await stage.state("u") == "accepted")
+    #expect(try await stage.dossier("u") == "X-2")
+    // And what was said of the first before that, and comes late, changes nothing.
+    try await stage.accept("X-1", at: 19)
+    #expect(try await stage.dossier("u") == "X-2")
+    #expect(try await stage.dossier("a") == "X-1")
+  }
+
+  @Test("A receiver that keeps the dossier code for an update does not stop the update")
+  func sameCode() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    try await stage.update("u", of: "a")
+    try await stage.hear(.changeAccepted, at: 20, saying: "Đồng ý cập nhật.")
+    try await stage.accept("X-1", at: 21)
+    #expect(try await stage.state("u") == "accepted")
+    #expect(try await stage.dossier("u") == "X-1")
+    #expect(try await stage.dossier("a") == nil)
+    // Another letter's dossier is not taken from it.
+    try await stage.sent("b", number: "22", documentId: "doc-b")
+    try await stage.hear(.accepted, about: "doc-b", saying: "Đã tiếp nhận. Mã hồ sơ: X-1")
+    #expect(try await stage.state("b") == "accepted")
+    #expect(try await stage.dossier("b") == nil)
+    #expect(try await stage.dossier("u") == "X-1")
+  }
+
+  @Test("Two updates of one letter, which earlier versions let go out, are answered in their order")
+  func twoAtOnce() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    for id in ["z", "b", "m"] as [LetterID] { try await stage.update(id, of: "a") }
+    #expect(try await stage.ledger.letterDetail("a")?.sources(.updates) == ["z", "b", "m"])
+    try await stage.hear(.changeRefused, at: 20, saying: "Thiếu trang.")
+    #expect(try await stage.state("z") == "declined")
+    try await stage.hear(.changeAccepted, at: 30)
+    try await stage.accept("X-2", at: 30)
+    #expect(try await stage.state("b") == "accepted")
+    try await stage.hear(.changeAccepted, at: 40)
+    try await stage.accept("X-3", at: 40)
+    #expect(try await stage.state("b") == "replaced")
+    #expect(try await stage.state("m") == "accepted")
+    #expect(try await stage.state("a") == "replaced")
+  }
+
+  @Test("16 stands, with its reason, with the letter that is declined and with that which stays in force")
+  func declined() async throws {
+    for isRecall in [true, false] {
+      let stage = try AgencyStage()
+      try await stage.sent("a")
+      try await stage.accept("X-1")
+      var change: LetterID = "u"
+      if isRecall { change = try await stage.recall("a") } else { try await stage.update("u", of: "a") }
+      try await stage.hear(.changeRefused, at: 20, saying: "Hồ sơ đã hoàn thành.")
+      #expect(try await stage.state(change) == "declined")
+      #expect(try await stage.ledger.letter(change)?.nextActor == .sender)
+      #expect(try await stage.timeline(change).contains("Hồ sơ đã hoàn thành."))
+      #expect(try await stage.state("a") == "accepted")
+      #expect(try await stage.timeline("a").contains("Hồ sơ đã hoàn thành."))
+      // Then the letter may be changed again.
+      let detail = try #require(try await stage.ledger.letterDetail("a"))
+      #expect(try await !PendingChange.isOpen(on: detail, in: stage.ledger))
+      try await stage.hear(.finished, at: 30)
+      #expect(try await stage.state("a") == "finished")
+      #expect(try await stage.state(change) == "declined")
+    }
+  }
+
+  @Test("02 after 03 can only be about the update, which ends with it")
+  func updateRefused() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    try await stage.update("u", of: "a")
+    try await stage.hear(.refused, at: 20, saying: "Thiếu chữ ký.")
+    #expect(try await stage.state("u") == "refused")
+    #expect(try await stage.state("a") == "accepted")
+  }
+
+  @Test("A status that the axis has from another counts for nothing; one about another's letter is left alone")
+  func otherSender() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.hear(.accepted, by: "H77.01")
+    #expect(try await stage.state("a") == "sent")
+    try await stage.hear(.accepted, about: "doc-x", number: "99", by: "H77.01")
+    // The last one set aside is listed first.
+    #expect(try await stage.ledger.arrivalsSetAside().map(\.acknowledgement) == [.leave, .done])
+  }
+
+  @Test("A taking back under another's name is left alone too where its letter is not here")
+  func otherTakesBack() async throws {
+    let bench = try ConnectorBench()
+    let workplace = try bench.workplace()
+    let message = StatusMessage(
+      from: Organization("H99.15", name: "Sở Ví dụ"), responseFor: ResponseFor(organId: "G11.99", documentId: "doc-x"),
+      staff: nil, code: .takeBack, description: "Nhầm.", timestamp: EdocTimestamp(bench.now))
+    let blob = try await bench.ledger.storeBlob(Data(try EdXMLWriter(checks: false).bytes(message)))
+    for (id, from) in [("1", "H77.01"), ("2", "H99.15")] {
+      _ = try await bench.ledger.recordArrival(
+        NewArrival(
+          transportDocId: id, messageType: .status, transportFrom: from, message: blob, acknowledgement: .pending),
+        at: bench.now)
+    }
+    for arrival in try await bench.ledger.dueArrivals(now: bench.now) {
+      try await StatusIntake(workplace: workplace).settle(arrival)
+    }
+    #expect(try await bench.ledger.arrivalsSetAside().map(\.acknowledgement) == [.leave])
+    #expect(try await bench.ledger.dueArrivals(now: bench.now + 86_400).map(\.transportDocId) == ["2"], "it waits")
+  }
+
+  @Test("A receiver may write any of its codes, which the directory knows; a name makes nobody the receiver")
+  func otherCode() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.hear(.accepted, from: "000.00.15.H99")
+    #expect(try await stage.state("a") == "sent", "the directory does not say so")
+    try await stage.listAgency("H99.15", alsoAs: "000.00.15.H99")
+    try await stage.listAgency("H77.01", alsoAs: "000.00.01.H77")
+    try await stage.hear(.arrived, from: "000.00.01.H77", by: "H77.01")
+    #expect(try await stage.state("a") == "sent")
+    // The axis and the message each use another of the two.
+    try await stage.hear(.arrived, from: "000.00.15.H99", by: "H99.15", at: 1)
+    #expect(try await stage.state("a") == "arrived")
+    try await stage.hear(.accepted, from: "H99.15", by: "000.00.15.H99", at: 2)
+    #expect(try await stage.state("a") == "accepted")
+    _ = try await stage.recall("a")
+    try await stage.hear(.changeAccepted, from: "000.00.15.H99", at: 3)
+    #expect(try await stage.state("a") == "withdrawn")
+  }
+
+  @Test("The end after a refusal by letter is no success, in whichever order they come, and is still to be read")
+  func finishedRefused() async throws {
+    for early in [false, true] {
+      let stage = try AgencyStage()
+      try await stage.sent("a")
+      if !early { try await stage.accept("X-1") }
+      var step = LetterTransition("a", from: [], to: nil, event: .packed)
+      step.changes.decision = .set("reject")
+      step.changes.nextActor = .set(.sender)
+      _ = try await stage.ledger.advance(step, at: stage.bench.now)
+      if early { try await stage.accept("X-1") }
+      try await stage.hear(.finished, at: 30)
+      let letter = try #require(try await stage.ledger.letter("a"))
+      #expect(letter.state == "finished" && letter.isFinished && letter.decision == "reject")
+      #expect(letter.nextActor == .sender && letter.dossierCode == "X-1")
+      #expect(try await stage.timeline("a").contains("từ chối bằng công văn"))
+    }
+  }
+
+  @Test("An answer that nobody read is still to be read after 06; what was sent for it ends that")
+  func unread() async throws {
+    for isSentAgain in [false, true] {
+      let stage = try AgencyStage()
+      try await stage.sent("a")
+      try await stage.accept("X-1")
+      var step = LetterTransition("a", from: [], to: nil, event: .packed)
+      step.changes.nextActor = .set(.sender)
+      _ = try await stage.ledger.advance(step, at: stage.bench.now)
+      if isSentAgain {
+        try await stage.sent("b", number: "22", documentId: "doc-b")
+        var link = LetterTransition("b", from: [], to: nil, event: .packed)
+        link.links = [LetterLink(to: "a", relation: LetterRelation.resubmits.rawValue)]
+        _ = try await stage.ledger.advance(link, at: stage.bench.now)
+      }
+      try await stage.hear(.finished, at: 30)
+      let letter = try #require(try await stage.ledger.letter("a"))
+      #expect(letter.state == "finished" && letter.nextActor == (isSentAgain ? .nobody : .sender))
+    }
+  }
+}
