@@ -18,25 +18,35 @@ struct CrashScenario {
   }
 
   /// Rounds on one stage; a new one keeps lists and ledgers short.
-  private static let roundsOnOneStage = 15
+  private static let roundsOnOneStage = 10
+
+  /// A round mostly waits, so that a machine bears more stages than it has processors.
+  private static let stagesAtOnce = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
 
   @Test("exist exactly once at the authority, and their final status arrives, whenever SIGKILL strikes")
   func randomKills() async throws {
     let seeds = Array(Self.seeds)
-    for start in stride(from: 0, to: seeds.count, by: Self.roundsOnOneStage) {
-      let block = seeds[start..<min(start + Self.roundsOnOneStage, seeds.count)]
-      try await withStage { stage in
-        for (place, seed) in block.enumerated() {
-          var failure: String?
-          do {
-            try await round(seed, number: 100 + place * 10, on: stage)
-          } catch {
-            failure = "\(error)"
-          }
-          guard let failure else { continue }
+    let blocks = stride(from: 0, to: seeds.count, by: Self.roundsOnOneStage).map { start in
+      Array(seeds[start..<min(start + Self.roundsOnOneStage, seeds.count)])
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (place, block) in blocks.enumerated() {
+        if place >= Self.stagesAtOnce { try await group.next() }
+        group.addTask { try await rounds(block) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func rounds(_ seeds: [UInt64]) async throws {
+    try await withStage { stage in
+      for (place, seed) in seeds.enumerated() {
+        do {
+          try await round(seed, number: 100 + place * 10, on: stage)
+        } catch {
           Issue.record(
             """
-            round of LIENTHONG_CRASH_SEED=\(seed): \(failure)
+            round of LIENTHONG_CRASH_SEED=\(seed): \(error)
             agency: \(stage.log(.agency))
             ca: \(stage.log(.ca))
             """)
