@@ -103,6 +103,10 @@ struct AnswerIntakeTests {
     try await AnswerIntake(workplace: stage.workplace).judgeDueAgain()
     let again = try #require(try await stage.ledger.letter(answer.id))
     #expect(again.state == "held" && again.codes.contains("SENDER_MISMATCH") && again.nextActionAt == nil)
+    // The authority's own answer of that name is no update of the other's.
+    try await arrive("31", naming: ["doc-a"], subject: "Trả lời công văn", at: stage)
+    try await settle(stage)
+    #expect(try await answers("a", stage).map(\.standing) == [.unconfirmed, .original])
   }
 
   @Test("An answer that cannot be judged again does not keep the later ones waiting")
@@ -199,7 +203,7 @@ struct AnswerIntakeTests {
     try await settle(stage)
     let arrived = try await answers("a", stage)
     #expect(arrived.map(\.state) == ["noted", "held", "held"])
-    #expect(arrived.map(\.standing) == [.original, .presumedUpdate, .original])
+    #expect(arrived.map(\.standing) == [.original, .presumedUpdate, .unconfirmed])
     let officer = OfficerDesk(
       ledger: stage.ledger, configuration: stage.workplace.configuration, clock: { [bench = stage.bench] in bench.now })
     let intake = AnswerIntake(workplace: stage.workplace)

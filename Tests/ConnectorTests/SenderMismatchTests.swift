@@ -74,6 +74,43 @@ struct SenderMismatchTests {
     #expect(released.letter.state == "refused" && released.transmissions.map(\.statusCode) == ["02"])
   }
 
+  @Test("cannot take a letter's identity before its sender does, in whatever order a person lets them in")
+  func identity() async throws {
+    let forged = try #require(try await settle("1", subject: "Đề nghị cấp chứng thư số, bản giả").letter)
+    let real = try #require(try await settle("1", by: "H99.15").letter)
+    let kept = try #require(try await bench.letter(real))
+    // It is judged as if the other had not come: this one has no letter.
+    #expect(kept.standing == .original && kept.state == "refused")
+    #expect(try await bench.letter(forged)?.standing == .unconfirmed)
+    let same = try #require(try await settle("1").letter)
+    #expect(try await bench.letter(same)?.copyOf == real, "a copy of the real one, whoever sends it")
+    let found = try await LetterLookup(ledger: bench.ledger).letters(
+      receivedFrom: "H99.15", named: ResponseFor(organId: "H99.15", documentId: "doc-1"))
+    #expect(found.map(\.id) == [real])
+
+    // Let in by a person, it finds its place taken, and the same person is asked again.
+    let officer = OfficerDesk(
+      ledger: bench.ledger, configuration: workplace.configuration, clock: { [bench] in bench.now })
+    var decision = OfficerDecision(by: "Ví Dụ")
+    decision.accepts = true
+    _ = try await officer.decide(forged.rawValue, decision, officer: "Ví Dụ")
+    try await DocumentIntake(workplace: workplace).judgeDueAgain()
+    let held = try #require(try await bench.letter(forged))
+    #expect(held.standing == .presumedUpdate && held.copyOf == real && held.state == "held")
+    #expect(held.codes.first == "PRESUMED_UPDATE")
+    _ = try await officer.decide(forged.rawValue, decision, officer: "Ví Dụ")
+    try await DocumentIntake(workplace: workplace).judgeDueAgain()
+    #expect(try await bench.letter(forged)?.state == "refused", "judged in the other's place")
+
+    // Let in first, it is the letter of that name.
+    let vouched = try #require(try await settle("2").letter)
+    _ = try await officer.decide(vouched.rawValue, decision, officer: "Ví Dụ")
+    try await DocumentIntake(workplace: workplace).judgeDueAgain()
+    #expect(try await bench.letter(vouched)?.standing == .original)
+    let late = try #require(try await settle("2", by: "H99.15").letter)
+    #expect(try await bench.letter(late)?.copyOf == vouched)
+  }
+
   @Test("that recalls a letter cancels nothing, and is set aside for an officer")
   func recall() async throws {
     let letter = try await settle("1", by: "H99.15")

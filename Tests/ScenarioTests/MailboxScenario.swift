@@ -65,7 +65,7 @@ struct MailboxScenario {
 
   @Test("A provincial gateway is an axis by configuration")
   func gateway() async throws {
-    let login = "kind: provincial, login: {username: SYS-VIDU, passwordFile: secrets/agency.secret}, "
+    let login = "  kind: provincial\n  login: {username: SYS-VIDU, passwordFile: secrets/agency.secret}\n"
     try await withStage(more: "", axisKind: "provincial", axisKeys: login) { stage in
       try await stage.wait { try await stage.conditions()["axis.mailbox.edoc"] == "reached" }
       try await stage.wait { try await stage.conditions()["directory"] == "current" }
@@ -114,7 +114,7 @@ final class MailboxStage: Sendable {
     let file = folder.appendingPathComponent("agency.yaml")
     let text = try String(contentsOf: file, encoding: .utf8)
       .replacingOccurrences(of: ":18080", with: ":\(port)")
-      .replacingOccurrences(of: "axis: {", with: "axis: {\(axisKeys)")
+      .replacingOccurrences(of: "axis:\n", with: "axis:\n\(axisKeys)")
     try Data((text + "\n" + more + "\n").utf8).write(to: file)
     try start(
       "axis",

@@ -43,6 +43,7 @@ struct AnswerIntake: Sendable {
     let codes = isFrom ? found : found + [DocumentIntake.senderMismatch]
     let trusted = isFrom && isSigned
     var incoming = try DocumentIntake.incoming(document, received, arrival)
+    incoming.isConfirmed = isFrom
     if let file = letters.first?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
@@ -57,7 +58,7 @@ struct AnswerIntake: Sendable {
         switch finding.standing {
         case .copy: .foundCopy
         case .presumedUpdate: .judgedDoubtful
-        case .original: trusted ? .foundAnswer : .judgedDoubtful
+        case .original, .unconfirmed: trusted ? .foundAnswer : .judgedDoubtful
         }
       let actions = machine.handle(event) ?? []
       let said = NewEvent.answerArrived(note, code: code, trusted: machine.state == .noted)
@@ -105,7 +106,8 @@ struct AnswerIntake: Sendable {
     }
   }
 
-  private func judgeAgain(_ letter: LetterRecord) async throws {
+  private func judgeAgain(_ due: LetterRecord) async throws {
+    let (letter, decision) = try await OfficerDecision.applied(to: due, in: workplace)
     guard let message = letter.blobs[.message], let state = IncomingLetterMachine.State(rawValue: letter.state) else {
       return
     }
@@ -120,9 +122,9 @@ struct AnswerIntake: Sendable {
     }
     let (codes, isSigned) = try await examine(
       try received.letters(openedIn: folder), from: document.from, to: requests)
-    let accepts = try await OfficerDecision.read(of: letter, in: workplace.ledger)?.accepts == true
+    let accepts = decision?.accepts == true
     // What came beside another under one document id, or from another than the axis says, a person must let in.
-    let isDoubtful = letter.standing != .original || letter.codes.contains(DocumentIntake.senderMismatch)
+    let isDoubtful = letter.standing != .original
     let note = Self.note(in: received)
     var machine = IncomingLetterMachine(state: state)
     let actions = isSigned && (accepts || !isDoubtful) ? machine.handle(.foundAnswer) : nil
@@ -132,7 +134,7 @@ struct AnswerIntake: Sendable {
     step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = .clear
     step.changes.codes = .set(
-      letter.codes.filter { [DocumentIntake.senderMismatch, "PRESUMED_UPDATE"].contains($0) } + codes)
+      letter.codes.filter { [DocumentIntake.senderMismatch, DocumentIntake.presumedUpdate].contains($0) } + codes)
     step.changes.nextActor = .set(actions == nil ? .officer : .nobody)
     step.changes.isFinished = .set(machine.state.isFinal)
     workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())

@@ -25,7 +25,8 @@ extension DocumentIntake {
     }
   }
 
-  private func judgeAgain(_ letter: LetterRecord) async throws {
+  private func judgeAgain(_ due: LetterRecord) async throws {
+    let (letter, decision) = try await OfficerDecision.applied(to: due, in: workplace)
     guard let message = letter.blobs[.message] else { return }
     let folder = try workplace.workFolder("reading").appendingPathComponent(letter.id.rawValue)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,7 +34,6 @@ extension DocumentIntake {
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
     if document.kind == .recall { return try await recallAgain(letter, document) }
-    let decision = try await OfficerDecision.read(of: letter, in: workplace.ledger)
     let (found, _) = try await judge(document, received, in: folder, decision: decision)
     try await settleAgain(letter, document, found, decision)
   }
@@ -45,14 +45,14 @@ extension DocumentIntake {
     guard let state = IncomingLetterMachine.State(rawValue: letter.state) else { return }
     let accepts = decision?.accepts == true
     var found = judged
-    if letter.standing != .original, !accepts {
+    if letter.standing == .presumedUpdate, !accepts {
       found = .hold(
-        letter.codes.filter { $0 != Self.senderMismatch },
+        ([Self.presumedUpdate] + letter.codes.filter { $0 != Self.senderMismatch }).uniqued(),
         vi: "Cùng mã văn bản với một công văn đã nhận nhưng nội dung khác; cán bộ từ chối, hoặc chấp nhận thay bản cũ.",
         en:
           "The same document id as a letter received before, with other content: refuse it, or accept it in its place.")
     }
-    let isMismatch = letter.codes.contains(Self.senderMismatch) && !accepts
+    let isMismatch = letter.standing == .unconfirmed
     if isMismatch {
       found = found.held(
         Self.senderMismatch,
@@ -62,7 +62,7 @@ extension DocumentIntake {
     var targets = try await targets(of: document, apartFrom: letter.id)
     // Nothing is answered under a name that the sender may not have.
     let doubted = isMismatch ? found : Self.afterTargets(found, document.kind, targets, accepts: accepts)
-    if letter.standing != .original { targets.add(try await versionsInPlace(of: letter), .updates) }
+    if letter.standing == .presumedUpdate { targets.add(try await versionsInPlace(of: letter), .updates) }
     let related = targets.found.map(\.letter.id) + (try await changes(of: letter))
     let judgement =
       accepts ? doubted : try await afterNumber(doubted, LetterIdentity(letter), apartFrom: related)

@@ -6,6 +6,8 @@ import Foundation
 extension DocumentIntake {
   /// The message names another sender than the axis does.
   static let senderMismatch = "SENDER_MISMATCH"
+  /// The message has the document id of another letter, and other content.
+  static let presumedUpdate = "PRESUMED_UPDATE"
 
   /// A document whose sender the axis does not confirm: neither accepted by itself nor answered under a name that its sender
   /// may not have. What is a request to us is kept and held, so that an officer can let it in; the rest is left alone.
@@ -31,6 +33,7 @@ extension DocumentIntake {
     }
     var incoming = try Self.incoming(document, received, arrival)
     incoming.dossierType = judgement.dossier?.type.rawValue
+    incoming.isConfirmed = false
     if let file = letter?.path {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
@@ -46,7 +49,7 @@ extension DocumentIntake {
       var effects = effects(finding, held, kind: kind, to: sender)
       effects.add(event)
       effects.transmissions = []
-      if finding.standing == .original { effects.links = targets.found.map(\.link) }
+      if finding.standing == .unconfirmed { effects.links = targets.found.map(\.link) }
       return effects
     }
   }

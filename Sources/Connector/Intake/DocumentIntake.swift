@@ -215,12 +215,12 @@ public struct DocumentIntake: Sendable {
         event: .made(
           "letter.presumedUpdate", vi: "Cùng mã văn bản nhưng nội dung khác bản đã nhận; cán bộ xem.",
           en: "The same document id with other content than before; an officer looks at it."))
-      effects.codes = ["PRESUMED_UPDATE"]
+      effects.codes = [Self.presumedUpdate]
       effects.dueAt = workplace.deadlines.due(machine.state, type: nil, acceptedAt: nil, since: workplace.clock())
       effects.nextActor = .officer
       effects.transmissions = [NewTransmission(status: "01", description: nil, from: own, to: [sender])]
       return effects
-    case .original:
+    case .original, .unconfirmed:
       let actions = Self.answer(judgement, kind, &machine) ?? []
       var effects = IntakeEffects(state: machine.state.rawValue, event: .judged(judgement, machine.state))
       effects.decision = judgement.decision.rawValue

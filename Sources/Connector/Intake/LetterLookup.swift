@@ -82,7 +82,9 @@ struct LetterLookup: Sendable {
     while place < all.count, all.count < Self.maximumVersions {
       for id in try await ledger.letterDetail(all[place].id)?.sources(.updates) ?? []
       where !all.contains(where: { $0.id == id }) {
-        if let update = try await ledger.letter(id), update.direction == .incoming { all.append(update) }
+        if let update = try await ledger.letter(id), update.direction == .incoming, update.standing != .unconfirmed {
+          all.append(update)
+        }
       }
       place += 1
     }

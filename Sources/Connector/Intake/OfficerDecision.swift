@@ -20,6 +20,18 @@ public struct OfficerDecision: Codable, Sendable {
     return try JSONDecoder().decode(OfficerDecision.self, from: try await ledger.readBlob(hash))
   }
 
+  /// What was decided about `letter`, and the letter with it: a person who accepts one that the axis does not confirm
+  /// vouches for its sender. If another letter has its identity by then, that is to be decided anew.
+  static func applied(
+    to letter: LetterRecord, in workplace: Workplace
+  ) async throws -> (letter: LetterRecord, decision: OfficerDecision?) {
+    var decision = try await read(of: letter, in: workplace.ledger)
+    guard decision?.accepts == true, letter.standing == .unconfirmed else { return (letter, decision) }
+    let confirmed = try await workplace.ledger.confirmSender(of: letter.id, at: workplace.clock())
+    if confirmed.standing != .original { decision?.accepts = false }
+    return (confirmed, decision)
+  }
+
   func stored(in ledger: Ledger) async throws -> BlobHash {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -9,7 +9,8 @@ extension Ledger {
   /// - same sender, DocumentId and kind: a copy if the content is the same, otherwise a presumed update;
   /// - same sender, number, notation, date and content under another DocumentId: a copy;
   /// - recalls and updates name another document, so each content of them is one of its own;
-  /// - what repeats a version that gave up its identity, or that never had one, is a copy of that and supersedes nothing.
+  /// - what repeats a version that gave up its identity, or that never had one, is a copy of that and supersedes nothing;
+  /// - what is not confirmed to be its sender's stays outside, and only another such letter can be a copy of it.
   ///
   /// A copy or a presumed update gets neither code nor dossier. `effects` runs inside the transaction: it must be quick
   /// and pure, and what it throws undoes everything. `.stateConflict` if the arrival is settled already.
@@ -27,11 +28,10 @@ extension Ledger {
       let repeated = try Intake.repeated(letter, in: db)
       let superseded = repeated == nil ? letter.supersedes : nil
       if let superseded { try Intake.supersede(superseded, by: letter, at: moment, in: db) }
+      if !letter.isConfirmed { row.standing = .unconfirmed }
       if let repeated { (row.standing, row.copyOf) = (.copy, repeated) }
       if try !row.insertUnlessKnown(db) {
-        let existing = try Intake.existing(letter, in: db)
-        row.standing = existing.standing
-        row.copyOf = existing.letter
+        (row.standing, row.copyOf) = try Intake.existing(letter, in: db)
         guard try row.insertUnlessKnown(db) else {
           throw LedgerError(.duplicate, detail: "letter \(letter.id) cannot be kept as a copy")
         }
@@ -79,7 +79,8 @@ extension Ledger {
       try LetterRecord.fetch(
         db,
         """
-        WHERE documentId = ? AND direction = 'incoming' AND sender = ? AND standing <> 'copy' AND kind <> 'recall'
+        WHERE documentId = ? AND direction = 'incoming' AND sender = ? AND standing NOT IN ('copy', 'unconfirmed')
+          AND kind <> 'recall'
         ORDER BY row DESC LIMIT 100
         """, [documentId, sender]
       ).reversed()
@@ -94,11 +95,33 @@ extension Ledger {
       try LetterRecord.fetch(
         db,
         """
-        WHERE number = ?1 AND notation = ?2 AND sender = ?3 AND direction = 'incoming' AND standing <> 'copy'
+        WHERE number = ?1 AND notation = ?2 AND sender = ?3 AND direction = 'incoming'
+          AND standing NOT IN ('copy', 'unconfirmed')
           AND kind <> 'recall' AND (?4 IS NULL OR promulgationDate = ?4)
         ORDER BY row DESC LIMIT 100
         """, [number, notation, sender, promulgationDate]
       ).reversed()
+    }
+  }
+
+  /// Lets a letter in that was `unconfirmed`, because a person vouches for its sender: it becomes an original, or a
+  /// presumed update if another letter has its identity by now. Any other letter is returned as it is.
+  public func confirmSender(of id: LetterID, at now: Date) async throws -> LetterRecord {
+    let moment = Moment(now)
+    return try await write { db in
+      let letter = try LetterWriter.required(id, in: db)
+      guard letter.standing == .unconfirmed else { return letter }
+      let before = db.totalChangesCount
+      try db.execute(
+        sql: "UPDATE OR IGNORE letters SET standing = 'original', updatedAt = ? WHERE id = ?",
+        arguments: [moment.milliseconds, id.rawValue])
+      if db.totalChangesCount == before {
+        let existing = try Intake.existing(IncomingLetter(again: letter), in: db).letter
+        try db.execute(
+          sql: "UPDATE letters SET standing = 'presumedUpdate', copyOf = ?, updatedAt = ? WHERE id = ?",
+          arguments: [existing?.rawValue, moment.milliseconds, id.rawValue])
+      }
+      return try LetterWriter.required(id, in: db)
     }
   }
 
@@ -135,6 +158,18 @@ extension Ledger {
   }
 }
 
+extension IncomingLetter {
+  /// What tells a letter that was kept from others.
+  fileprivate init(again letter: LetterRecord) {
+    self.init(
+      id: letter.id, kind: letter.kind, sender: letter.sender, receivers: letter.receivers,
+      documentId: letter.documentId ?? "", contentHash: letter.contentHash ?? "")
+    number = letter.number
+    notation = letter.notation
+    promulgationDate = letter.promulgationDate
+  }
+}
+
 /// The parts of the intake transaction.
 private enum Intake {
   /// Takes the identity from a finished letter of the same sender and DocumentId.
@@ -159,11 +194,13 @@ private enum Intake {
   }
 
   /// The version outside the unique indices that this letter repeats: one that a corrected letter superseded, or a presumed
-  /// update.
+  /// update; for a letter that is not confirmed, any.
   static func repeated(_ letter: IncomingLetter, in db: Database) throws -> LetterID? {
+    let standings =
+      letter.isConfirmed
+      ? "(standing = 'presumedUpdate' OR (standing = 'original' AND supersededBy IS NOT NULL))" : "standing <> 'copy'"
     let outside = """
-      direction = 'incoming' AND sender = ?1 AND kind = ?2 AND contentHash = ?3
-        AND (standing = 'presumedUpdate' OR (standing = 'original' AND supersededBy IS NOT NULL))
+      direction = 'incoming' AND sender = ?1 AND kind = ?2 AND contentHash = ?3 AND \(standings)
       ORDER BY row DESC LIMIT 1
       """
     var found: String?
@@ -182,8 +219,9 @@ private enum Intake {
   }
 
   /// The letter that this one repeats or would change, after one of the unique indices met it.
-  static func existing(_ letter: IncomingLetter, in db: Database) throws -> (standing: LetterStanding, letter: LetterID)
-  {
+  static func existing(
+    _ letter: IncomingLetter, in db: Database
+  ) throws -> (standing: LetterStanding, letter: LetterID?) {
     let byIdentity = try Row.fetchOne(
       db,
       sql: """

@@ -67,6 +67,9 @@ public struct IncomingLetter: Sendable, Hashable {
   /// A finished letter, as a rule one that was refused, in whose place this one comes under the same DocumentId: it
   /// gives up its identity, so that this one is an original and no presumed update.
   public var supersedes: LetterID?
+  /// Whether the axis has it from the sender that it names. Otherwise whoever sent it could take a letter's identity
+  /// before its sender does: it is kept as ``LetterStanding/unconfirmed``.
+  public var isConfirmed = true
 
   public init(
     id: LetterID, kind: LetterKind, sender: String, receivers: [String], documentId: String, contentHash: String

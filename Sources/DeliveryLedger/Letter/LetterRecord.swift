@@ -21,6 +21,8 @@ public enum LetterStanding: String, Sendable, Hashable, Codable, CaseIterable {
   case copy
   /// The same DocumentId with other content.
   case presumedUpdate
+  /// The axis does not confirm its sender: until a person does, it takes no identity and is no version of a document.
+  case unconfirmed
 }
 
 /// A letter as the ledger holds it, of either direction.
