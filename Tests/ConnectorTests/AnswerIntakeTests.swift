@@ -1,4 +1,5 @@
 import DeliveryLedger
+import DossierModel
 import EdXML
 import Foundation
 import SigningCore
@@ -167,6 +168,41 @@ struct AnswerIntakeTests {
       try AgencyStage(bench),
       [pdf, note].map { OutgoingAttachment(name: $0.lastPathComponent, file: $0.path, contentId: UUID().uuidString) }
     )
+  }
+
+  @Test("An answer leaves under that code of the authority to which its request went")
+  func ownCode() async throws {
+    let (stage, signed) = try await signedRefusal()
+    let bench = stage.bench
+    let plain = try bench.workplace()
+    var configuration = plain.configuration
+    configuration.organisation.otherCodes = ["000.00.11.G11"]
+    let authority = try Workplace(
+      configuration: configuration, ledger: bench.ledger, axis: bench.axis, logger: plain.logger,
+      clock: { bench.now }, chance: { 0 })
+    let arrival = try await bench.ledger.recordArrival(
+      NewArrival(
+        transportDocId: "1", messageType: .edoc, transportFrom: "H37.02",
+        message: try await bench.ledger.storeBlob(Data("x".utf8))), at: bench.now
+    ).arrival
+    var request = IncomingLetter(
+      id: "r", kind: .new, sender: "H37.02", receivers: ["000.00.11.G11"], documentId: "doc", contentHash: "h")
+    request.number = "7"
+    request.notation = "SVD-VP"
+    _ = try await bench.ledger.settleLetter(arrival: arrival.id, letter: request, dossier: nil, at: bench.now) {
+      _ in IntakeEffects(state: "processing", event: .packed)
+    }
+    let desk = AnswerDesk(configuration: configuration, ledger: bench.ledger, clock: { bench.now })
+    let answer = try await desk.answer(
+      "r",
+      with: AnswerDesk.Order(
+        kind: .refusal, number: "31", notation: "CTS-VP", date: try #require(CalendarDate(iso: "2026-03-02")),
+        letter: URL(fileURLWithPath: try #require(signed.first?.file))), officer: "Ví Dụ")
+    let message = try await LetterPacking(workplace: authority).pack(answer)
+    let packed = try EdXMLReader().peek(file: bench.ledger.blobURL(message).path)
+    #expect(packed.from == "000.00.11.G11" && packed.to == ["H37.02"])
+    let told = try #require(try await bench.ledger.letterDetail("r")?.transmissions.last)
+    #expect(told.statusCode == "06" && told.from == "000.00.11.G11")
   }
 
   @Test("A signed refusal ends its request without success, before 06 and after it, under any of the sender's codes")

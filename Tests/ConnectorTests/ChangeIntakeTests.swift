@@ -233,6 +233,21 @@ struct ChangeIntakeTests {
     #expect(try await desk.told(update).last == "16")
   }
 
+  @Test("A taking back of a letter in whose place another stands is answered: that one is to be taken back")
+  func takeBackOfReplaced() async throws {
+    let desk = try Intake()
+    let letter = try await desk.receive(Intake.document("X", "một"))
+    let other = try await desk.receive(Intake.replacement("Y", number: "126", of: ["X"]))
+    #expect(try await desk.state(letter) == "replaced")
+    let arrival = try await desk.receive(status: .takeBack, about: Intake.reference("X"))
+    try await StatusIntake(workplace: desk.workplace).settle(arrival)
+    #expect(try await desk.state(letter) == "replaced")
+    #expect(try await desk.told(letter).last == "16")
+    #expect(try await desk.state(other) == "accepted")
+    let said = try #require(try await desk.ledger.letterDetail(letter.id)?.transmissions.last?.description)
+    #expect(said.contains("văn bản khác thay"))
+  }
+
   @Test("An update stands in the place of every open version, so that one is at work")
   func updateOfPresumedUpdate() async throws {
     let desk = try Intake()

@@ -130,7 +130,8 @@ struct IncomingLetterMachineTests {
       #expect(machine.handle(.takenBack) == [.tell(.changeAccepted)])
       #expect(machine.state == .withdrawn)
     }
-    for state in [IncomingLetterMachine.State.accepted, .assigned, .processing, .supplementAsked, .finished] {
+    for state in [IncomingLetterMachine.State.accepted, .assigned, .processing, .supplementAsked, .finished, .replaced]
+    {
       var machine = IncomingLetterMachine(state: state)
       #expect(machine.handle(.takenBack) == [.tell(.changeRefused)])
       #expect(machine.state == state)

@@ -18,7 +18,7 @@ struct CrashScenario {
   }
 
   /// Rounds on one stage; a new one keeps lists and ledgers short.
-  private static let roundsOnOneStage = 10
+  private static let roundsOnOneStage = 20
 
   /// A round mostly waits, so that a machine bears more stages than it has processors.
   private static let stagesAtOnce = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)

@@ -148,7 +148,15 @@ final class CrashStage: Sendable {
     let deadline = Date().addingTimeInterval(seconds)
     var said: Set<String> = []
     var shown = ""
+    var asked: (commits: [Date?], at: Date) = ([], .distantPast)
     while Date() < deadline {
+      // Asking starts a process: that is worth its cost when something was written since, or now and then.
+      let commits = Side.allCases.map(lastCommit)
+      guard commits != asked.commits || Date().timeIntervalSince(asked.at) > 5 else {
+        try await Task.sleep(for: .milliseconds(200))
+        continue
+      }
+      asked = (commits, Date())
       if said != numbers {
         for letter in try await received() where letter.state == "accepted" {
           guard let number = letter.number, numbers.contains(number), !said.contains(number) else { continue }
@@ -160,10 +168,15 @@ final class CrashStage: Sendable {
         if states.count == numbers.count, states.allSatisfy({ $0.state == "finished" }) { return }
         shown = states.map { "\($0.number ?? "?") \($0.state)" }.joined(separator: ", ")
       }
-      // Asking starts a process; asking more often made half of a round's cost.
-      try await Task.sleep(for: .milliseconds(900))
+      try await Task.sleep(for: .milliseconds(600))
     }
     throw Missed(description: "finished at the authority: \(said.sorted()), shown at the agency: \(shown)")
+  }
+
+  /// When the ledger of a side was last written to.
+  private func lastCommit(_ side: Side) -> Date? {
+    let log = stage.appendingPathComponent("\(side.rawValue)/ledger.sqlite-wal")
+    return try? FileManager.default.attributesOfItem(atPath: log.path)[.modificationDate] as? Date
   }
 
   /// Every letter exists exactly once at the authority, as one dossier that the agency can name; both ends show its final

@@ -56,12 +56,14 @@ public struct AnswerDesk: Sendable {
       throw ConnectorError(.dossierRefused, vi: "Ngày ban hành không hợp lệ.", en: "The date of issue is not valid.")
     }
     let documentCode = DocumentCode(number: order.number, notation: order.notation)
-    var step = try step(of: request, order, documentCode.joined, officer: officer)
+    // It comes from the code that the request went to, as the statuses do.
+    let own = configuration.organisation.code(among: request.receivers)
+    var step = try step(of: request, order, documentCode.joined, from: own, officer: officer)
     try check(order.letter)
     var draft = LetterDraft(
       id: LetterID(rawValue: UUID().uuidString.lowercased()), state: OutgoingLetterMachine.State.signed.rawValue,
-      sender: configuration.organisation.code, receivers: [request.sender],
-      documentId: DocumentIdentifier.make(organId: configuration.organisation.code, date: date, code: documentCode))
+      sender: own, receivers: [request.sender],
+      documentId: DocumentIdentifier.make(organId: own, date: date, code: documentCode))
     draft.senderName = configuration.organisation.name
     draft.number = order.number
     draft.notation = order.notation
@@ -84,7 +86,7 @@ public struct AnswerDesk: Sendable {
   }
 
   private func step(
-    of request: LetterRecord, _ order: Order, _ code: String, officer: String
+    of request: LetterRecord, _ order: Order, _ code: String, from own: String, officer: String
   ) throws -> LetterTransition {
     let event = NewEvent.answered(order.kind, code, by: officer)
     var machine = IncomingLetterMachine(state: .init(rawValue: request.state) ?? .finished)
@@ -106,8 +108,7 @@ public struct AnswerDesk: Sendable {
     step.transmissions = actions.compactMap { action in
       guard case .tell(let status) = action else { return nil }
       return NewTransmission(
-        status: status.code, description: "Từ chối: xem công văn \(code).", from: configuration.organisation.code,
-        to: [request.sender])
+        status: status.code, description: "Từ chối: xem công văn \(code).", from: own, to: [request.sender])
     }
     return step
   }

@@ -48,7 +48,7 @@ struct AnswerIntake: Sendable {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
     let note = Self.note(in: received)
-    let own = workplace.configuration.organisation.code
+    let own = workplace.configuration.organisation.code(among: incoming.receivers)
     let code = document.code.joined
     let answer = incoming
     let (deadlines, now) = (workplace.deadlines, workplace.clock())
@@ -139,7 +139,7 @@ struct AnswerIntake: Sendable {
     step.changes.isFinished = .set(machine.state.isFinal)
     workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     step.transmissions = Self.transmissions(
-      actions ?? [], from: workplace.configuration.organisation.code, to: letter.sender)
+      actions ?? [], from: workplace.configuration.organisation.code(among: letter.receivers), to: letter.sender)
     let told = requests.map { Self.told($0, said, refuses: actions != nil && note?.answer == .refusal) }
     _ = try await workplace.ledger.advance([step] + told, at: workplace.clock())
   }

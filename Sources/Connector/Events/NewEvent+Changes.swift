@@ -136,8 +136,8 @@ extension NewEvent {
   static func takeBackHeard(_ tooLate: Bool) -> NewEvent {
     tooLate
       ? made(
-        "takeBack.tooLate", vi: "Bên gửi xin lấy lại nhưng đã tiếp nhận; báo bên gửi (16).",
-        en: "The sender asked for it back, but it is accepted already; the sender is told (16).")
+        "takeBack.tooLate", vi: "Bên gửi xin lấy lại nhưng đã muộn; báo bên gửi (16).",
+        en: "The sender asked for it back, but it is too late; the sender is told (16).")
       : made(
         "letter.withdrawn", vi: "Bên gửi lấy lại công văn; dừng xử lý, báo bên gửi (15).",
         en: "The sender took the letter back; work stops, the sender is told (15).")

@@ -244,8 +244,11 @@ struct StatusIntake: Sendable {
       step.transmissions = [
         NewTransmission(
           status: (tooLate ? StatusCode.changeRefused : .changeAccepted).code,
-          description: tooLate
-            ? "Công văn đã được tiếp nhận. Nếu cần hủy, hãy gửi văn bản thu hồi." : "Đã trả lại công văn theo đề nghị.",
+          description: !tooLate
+            ? "Đã trả lại công văn theo đề nghị."
+            : state == .replaced
+              ? "Công văn này đã có văn bản khác thay. Nếu cần hủy, hãy thu hồi văn bản đó."
+              : "Công văn đã được tiếp nhận. Nếu cần hủy, hãy gửi văn bản thu hồi.",
           from: own, to: [sender])
       ]
       // The other versions of it that are still open go with the one in force.

@@ -29,7 +29,8 @@ struct LetterPacking: Sendable {
     }
     let configuration = workplace.configuration
     var document = EdocDocument(
-      from: workplace.ownOrganization,
+      from: Organization(
+        letter.sender, name: configuration.organisation.name, inCharge: configuration.organisation.superior),
       to: letter.receivers.map { code in Organization(code, name: name(of: code)) }, documentId: documentId,
       code: DocumentCode(number: number, notation: notation),
       promulgation: Promulgation(place: configuration.organisation.place, date: date), subject: letter.subject ?? "",
@@ -39,9 +40,7 @@ struct LetterPacking: Sendable {
     if let name = configuration.leaderName {
       document.signer = SignerInfo(competence: nil, position: configuration.leaderTitle, fullName: name)
     }
-    document.trace = [
-      TraceHeader(organId: configuration.organisation.code, timestamp: EdocTimestamp(workplace.clock()))
-    ]
+    document.trace = [TraceHeader(organId: letter.sender, timestamp: EdocTimestamp(workplace.clock()))]
     return document
   }
 

@@ -120,9 +120,7 @@ public struct LetterPreparation: Sendable {
     step.changes.nextActionAt = .clear
     step.changes.lastCause = .clear
     if let due = workplace.deadlines.due(.queued, type: nil, since: letter.updatedAt) { step.changes.dueAt = .set(due) }
-    step.transmissions = [
-      NewTransmission(edoc: message, from: workplace.configuration.organisation.code, to: letter.receivers)
-    ]
+    step.transmissions = [NewTransmission(edoc: message, from: letter.sender, to: letter.receivers)]
     return try await workplace.ledger.advance(step, at: workplace.clock())
   }
 

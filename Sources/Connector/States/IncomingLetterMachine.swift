@@ -123,7 +123,8 @@ public struct IncomingLetterMachine: Sendable, Equatable {
       // Nothing is being done with it any more, which is what the sender asks for.
       return [.tell(.changeAccepted)]
     case (.accepted, .takenBack), (.assigned, .takenBack), (.processing, .takenBack), (.supplementAsked, .takenBack),
-      (.finished, .takenBack):
+      (.finished, .takenBack), (.replaced, .takenBack):
+      // What replaced it is worked on: that is what its sender must take back or recall.
       return [.tell(.changeRefused)]
     case (_, .recalled) where isOpen:
       state = .withdrawn
