@@ -215,7 +215,7 @@ let package = Package(
     .testTarget(
       name: "DeliverySimulationTests",
       dependencies: [
-        "Connector", "AxisClient", "DeliveryLedger", "EdXML", "VietnameseText", grdb, logging,
+        "Connector", "AxisClient", "DeliveryLedger", "DossierModel", "EdXML", "VietnameseText", grdb, logging,
       ], exclude: ["Model"], swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["lienthong", "AxisClient", "HTTPTransport", "VietnameseText"],

@@ -97,6 +97,7 @@ struct AnswerIntakeTests {
     try await settle(stage)
     let answer = try #require(try await answers("a", stage).first)
     #expect(answer.state == "held" && answer.codes.contains("SENDER_MISMATCH"))
+    #expect(try await stage.ledger.letter("a")?.nextActor != .sender, "the request is as it was")
     #expect(try await stage.ledger.letterDetail(answer.id)?.transmissions.isEmpty == true)
     let officer = OfficerDesk(
       ledger: stage.ledger, configuration: stage.workplace.configuration, clock: { [bench = stage.bench] in bench.now })

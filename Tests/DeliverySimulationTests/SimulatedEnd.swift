@@ -1,5 +1,6 @@
 import AxisClient
 import DeliveryLedger
+import DossierModel
 import EdXML
 import Foundation
 import Logging
@@ -181,11 +182,13 @@ final class SimulatedEnd: Sendable {
     switch (Int(number) ?? 0) % 10 {
     case 3: .reject(["V99"], .init(vi: "Sai.", en: "Wrong."))
     case 7: .hold(["V98"], vi: "Xem.", en: "Look.")
-    default: Judgement(decision: .accept, codes: [], reason: .init(vi: "Được.", en: "Good."))
+    default:
+      Judgement(
+        decision: .accept, codes: [], reason: .init(vi: "Được.", en: "Good."), dossier: Dossier(type: .persons))
     }
   }
 
-  /// DocumentIntake with that judgement; recalls go through its own way wholly.
+  /// DocumentIntake with that judgement.
   private func settleDocument(_ arrival: ArrivalRecord) async throws {
     guard let intake else { throw Unexpected(words: "a document for the agency") }
     let folder = try workplace.workFolder("reading").appendingPathComponent("s\(arrival.id.rawValue)")
@@ -194,17 +197,7 @@ final class SimulatedEnd: Sendable {
     let received = try EdXMLReader().read(file: ledger.blobURL(arrival.message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { throw Unexpected(words: "no document") }
     if document.kind == .recall { return try await intake.settleRecall(document, received, arrival) }
-    let incoming = try DocumentIntake.incoming(document, received, arrival)
-    let judgement = Self.judgement(ofNumber: document.code.number)
-    let recalls = try await intake.waitingRecalls(naming: incoming)
-    let dossier =
-      judgement.decision == .accept && recalls.isEmpty
-      ? NewDossier(type: "01", json: Data("{}".utf8), rowCount: 1) : nil
-    let sender = document.from.organId
-    _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: dossier, at: now) { finding in
-      if finding.standing == .original, !recalls.isEmpty { return intake.recalledEffects(incoming, recalls) }
-      return intake.effects(finding, judgement, kind: incoming.kind, to: sender)
-    }
+    try await intake.register(document, received, Self.judgement(ofNumber: document.code.number), nil, arrival)
   }
 }
 

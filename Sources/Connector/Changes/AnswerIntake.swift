@@ -71,7 +71,10 @@ struct AnswerIntake: Sendable {
       effects.transmissions = isFrom ? Self.transmissions(actions, from: own, to: answer.sender) : []
       guard finding.standing != .copy else { return effects }
       effects.links = requests.map { LetterLink(to: $0.id, relation: LetterRelation.answers.rawValue) }
-      effects.also = requests.map { Self.told($0, said, refuses: machine.state == .noted && note?.answer == .refusal) }
+      // What is not confirmed touches no letter of ours: the held answer itself is shown.
+      effects.also =
+        !isFrom
+        ? [] : requests.map { Self.told($0, said, refuses: machine.state == .noted && note?.answer == .refusal) }
       return effects
     }
   }
@@ -107,7 +110,9 @@ struct AnswerIntake: Sendable {
   }
 
   private func judgeAgain(_ due: LetterRecord) async throws {
+    guard try await !DocumentIntake(workplace: workplace).isSettled(due) else { return }
     let (letter, decision) = try await OfficerDecision.applied(to: due, in: workplace)
+    if letter.standing == .copy { return try await DocumentIntake(workplace: workplace).endAsCopy(letter) }
     guard let message = letter.blobs[.message], let state = IncomingLetterMachine.State(rawValue: letter.state) else {
       return
     }
@@ -140,7 +145,9 @@ struct AnswerIntake: Sendable {
     workplace.deadlines.set(on: &step, of: letter, at: workplace.clock())
     step.transmissions = Self.transmissions(
       actions ?? [], from: workplace.configuration.organisation.code(among: letter.receivers), to: letter.sender)
-    let told = requests.map { Self.told($0, said, refuses: actions != nil && note?.answer == .refusal) }
+    let told =
+      letter.standing == .unconfirmed
+      ? [] : requests.map { Self.told($0, said, refuses: actions != nil && note?.answer == .refusal) }
     _ = try await workplace.ledger.advance([step] + told, at: workplace.clock())
   }
 

@@ -10,6 +10,9 @@ struct ChangeTarget: Sendable {
 
   var link: LetterLink { LetterLink(to: letter.id, relation: relation.rawValue) }
   var state: IncomingLetterMachine.State? { IncomingLetterMachine.State(rawValue: letter.state) }
+
+  /// Whether it only waits for what it updates itself.
+  var isUnknownUpdate: Bool { state == .held && letter.codes.contains(ChangeTargets.unknownToUpdate) }
 }
 
 /// The received letters that a document changes or goes on with.
@@ -118,7 +121,7 @@ extension DocumentIntake {
     if kind == .replace {
       // The replacement is a letter of its own: it goes on, and what it names is replaced when it comes.
       if targets.isMissingOne { judgement.codes.append(ChangeTargets.unknownToReplace) }
-    } else if targets.found.isEmpty {
+    } else if targets.found.allSatisfy(\.isUnknownUpdate) {
       guard accepts else {
         return judgement.held(
           ChangeTargets.unknownToUpdate,

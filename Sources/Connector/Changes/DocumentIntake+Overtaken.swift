@@ -61,16 +61,15 @@ struct Overtaking: Sendable {
 
 extension DocumentIntake {
   /// What came before `letter` and is about it.
-  func overtaking(_ letter: IncomingLetter) async throws -> Overtaking {
+  func overtaking(_ letter: LetterIdentity) async throws -> Overtaking {
     Overtaking(
       recalls: try await waitingRecalls(naming: letter), takeBacks: try await waitingTakeBacks(naming: letter),
       changes: try await waitingChanges(naming: letter))
   }
 
   /// The recalls that came before `letter`, which they name.
-  func waitingRecalls(naming letter: IncomingLetter) async throws -> [WaitingRecall] {
+  private func waitingRecalls(naming letter: LetterIdentity) async throws -> [WaitingRecall] {
     guard letter.kind != .recall else { return [] }
-    let identity = LetterIdentity(letter)
     var recalls = try await workplace.ledger.received(
       .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue)
     // One that named several letters may have been agreed to while another of them was not here.
@@ -85,39 +84,38 @@ extension DocumentIntake {
       let header = ResponseFor(organId: peek.from, code: peek.code, documentId: peek.documentId)
       var references = peek.responseFor + [header]
       if peek.responseFor.isEmpty { references.append(ResponseFor(organId: peek.from, code: peek.code)) }
-      guard references.contains(where: { $0.names(identity, noLaterThan: recall.promulgationDate) }) else { return nil }
+      guard references.contains(where: { $0.names(letter, noLaterThan: recall.promulgationDate) }) else { return nil }
       return WaitingRecall(
         letter: recall, reason: try document(of: recall)?.business?.reason, namesOthers: peek.responseFor.count > 1)
     }
   }
 
   /// Statuses 13 that wait for `letter`, which they name.
-  private func waitingTakeBacks(naming letter: IncomingLetter) async throws -> [ArrivalRecord] {
+  private func waitingTakeBacks(naming letter: LetterIdentity) async throws -> [ArrivalRecord] {
     guard letter.kind != .recall else { return [] }
-    let identity = LetterIdentity(letter)
     return try await workplace.ledger.waitingStatuses(from: letter.sender).filter { arrival in
       let peek = try readable { try EdXMLReader().peek(file: workplace.ledger.blobURL(arrival.message).path) }
       guard let peek, peek.statusCode == .takeBack, peek.from == letter.sender else { return false }
-      return peek.responseFor.contains { $0.names(identity) }
+      return peek.responseFor.contains { $0.names(letter) }
     }
   }
 
-  /// Updates and replacements that did not find `letter`, which they name.
-  private func waitingChanges(naming letter: IncomingLetter) async throws -> [WaitingChange] {
-    guard letter.kind != .recall else { return [] }
-    let identity = LetterIdentity(letter)
+  /// Updates and replacements that did not find `letter`, which they name. An update has the id of what it updates: what else
+  /// updates that has not overtaken it, but is one of its targets.
+  private func waitingChanges(naming letter: LetterIdentity) async throws -> [WaitingChange] {
+    guard letter.kind == .new || letter.kind == .replace else { return [] }
     let ledger = workplace.ledger
     let received =
       try await ledger.receivedChanges(.update, from: letter.sender, marked: ChangeTargets.unknownToUpdate)
       + ledger.receivedChanges(.replace, from: letter.sender, marked: ChangeTargets.unknownToReplace)
     return try received.compactMap { change in
       // An update carries the id of what it updates as a rule; only the others need be read.
-      if change.kind == .update, change.documentId == identity.documentId {
+      if change.kind == .update, change.documentId == letter.documentId {
         return WaitingChange(relation: .updates, letter: change, isVersion: true)
       }
       guard let document = try document(of: change) else { return nil }
       let named = NamedLetters(document)
-      guard (named.references + named.itself).contains(where: { $0.names(identity) }) else { return nil }
+      guard (named.references + named.itself).contains(where: { $0.names(letter) }) else { return nil }
       return WaitingChange(relation: named.relation, letter: change, isVersion: change.kind == .update)
     }
   }
@@ -142,55 +140,77 @@ extension DocumentIntake {
   }
 
   /// A letter whose end came before it: it is registered, and nothing is done with it. Nil: it has no end yet.
-  func overtakenEffects(_ letter: IncomingLetter, by overtaking: Overtaking, codes: [String]) -> IntakeEffects? {
-    guard let end = overtaking.end else { return nil }
-    guard overtaking.recalls.isEmpty else {
-      var effects = recalledEffects(letter, overtaking.recalls)
-      effects.codes = codes
-      return effects
-    }
-    var machine = IncomingLetterMachine(state: .arrived)
-    _ = machine.handle(end)
-    let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
-    let said: NewEvent =
-      switch end {
-      case .recalled: .recalled(by: code, reason: nil)
-      case .takenBack: .takeBackHeard(false)
-      default: .superseded(by: overtaking.takenIn.compactMap(\.letter.joinedCode).uniqued().joined(separator: ", "))
-      }
-    var effects = IntakeEffects(state: machine.state.rawValue, event: said)
+  ///
+  /// - Parameter receivers: whom it reached: the answer comes from the one that is this body.
+  func overtakenEffects(
+    _ letter: LetterIdentity, by overtaking: Overtaking, codes: [String], reached receivers: [String]
+  ) -> IntakeEffects? {
+    guard let (state, said) = ending(of: letter, in: .arrived, by: overtaking) else { return nil }
+    var effects = IntakeEffects(state: state.rawValue, event: said)
     effects.codes = codes
-    effects.isFinished = machine.state.isFinal
-    effects.nextActor = machine.state.nextActor
-    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender, reached: letter.receivers)
+    effects.isFinished = state.isFinal
+    effects.nextActor = state.nextActor
+    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender, reached: receivers)
+    effects.also = steps(of: overtaking.recalls, naming: letter)
     return effects
   }
 
-  /// A letter that was recalled before it came: it is registered, and nothing is done with it.
-  func recalledEffects(_ letter: IncomingLetter, _ recalls: [WaitingRecall]) -> IntakeEffects {
-    var machine = IncomingLetterMachine(state: .arrived)
-    _ = machine.handle(.recalled)
-    let code = [letter.number, letter.notation].compactMap(\.self).joined(separator: "/")
-    let reason = recalls.lazy.compactMap(\.reason).first
-    var effects = IntakeEffects(state: machine.state.rawValue, event: .recalled(by: code, reason: reason))
-    effects.isFinished = machine.state.isFinal
-    effects.nextActor = machine.state.nextActor
-    effects.transmissions = recallTransmissions([.tell(.arrived)], to: letter.sender, reached: letter.receivers)
-    effects.also = recalls.map { recall in
+  /// What overtook a held letter that is judged again, e.g. one whose sender only now was confirmed.
+  func overtakingAgain(_ letter: LetterRecord) async throws -> Overtaking {
+    var found = try await overtaking(LetterIdentity(letter))
+    found.changes.removeAll { $0.letter.id == letter.id }
+    return found
+  }
+
+  /// As ``overtakenEffects(_:by:codes:reached:)``, for a letter that is held.
+  func endOvertaken(_ letter: LetterRecord, by overtaking: Overtaking) async throws {
+    let identity = LetterIdentity(letter)
+    guard let (state, said) = ending(of: identity, in: .held, by: overtaking) else { return }
+    try await wake(overtaking.takeBacks)
+    var own = step(of: letter, to: state, said)
+    own.untouchedSince = letter.updatedAt
+    _ = try await workplace.ledger.advance(
+      [own] + steps(of: overtaking.recalls, naming: identity), at: workplace.clock())
+  }
+
+  /// Statuses that waited for a letter are looked at again: they find it now.
+  func wake(_ statuses: [ArrivalRecord]) async throws {
+    for status in statuses {
+      try await workplace.ledger.postponeArrival(
+        status.id, until: workplace.clock(), cause: "its letter has arrived", at: workplace.clock())
+    }
+  }
+
+  private func ending(
+    of letter: LetterIdentity, in state: IncomingLetterMachine.State, by overtaking: Overtaking
+  ) -> (IncomingLetterMachine.State, NewEvent)? {
+    var machine = IncomingLetterMachine(state: state)
+    guard let end = overtaking.end, machine.handle(end) != nil else { return nil }
+    let said: NewEvent =
+      switch end {
+      case .recalled: .recalled(by: letter.joinedCode, reason: overtaking.recalls.lazy.compactMap(\.reason).first)
+      case .takenBack: .takeBackHeard(false)
+      default: .superseded(by: overtaking.takenIn.compactMap(\.letter.joinedCode).uniqued().joined(separator: ", "))
+      }
+    return (machine.state, said)
+  }
+
+  /// What recalls are told when a letter that they name has come.
+  private func steps(of recalls: [WaitingRecall], naming letter: LetterIdentity) -> [LetterTransition] {
+    recalls.map { recall in
       var own = IncomingLetterMachine(state: .init(rawValue: recall.letter.state) ?? .agreed)
       let actions = own.handle(.changeDone) ?? []
-      var step = step(of: recall.letter, to: own.state, .recallDone(code))
+      var step = step(of: recall.letter, to: own.state, .recallDone(letter.joinedCode))
       if !recall.namesOthers { step.changes.codes = .clear }
       step.links = [LetterLink(to: letter.id, relation: LetterRelation.recalls.rawValue)]
       step.transmissions = recallTransmissions(actions, to: recall.letter.sender, reached: recall.letter.receivers)
       return step
     }
-    return effects
   }
 
   /// What the coming of `letter` means for the updates and replacements that waited for it: a held one is judged again, one
   /// that stands in its place is linked to it.
-  func steps(of changes: [WaitingChange], onArrivalOf letter: IncomingLetter) -> [LetterTransition] {
+  func steps(of changes: [WaitingChange], onArrivalOf letter: LetterID) -> [LetterTransition] {
     changes.compactMap { change in
       guard change.state == .held || change.state?.isFinal == false || change.state == .finished else { return nil }
       var step = LetterTransition(
@@ -198,7 +218,7 @@ extension DocumentIntake {
         event: .made(
           "change.targetCame", vi: "Công văn mà văn bản này cập nhật hoặc thay thế đã đến.",
           en: "The letter that this one updates or replaces has come."))
-      step.links = [LetterLink(to: letter.id, relation: change.relation.rawValue)]
+      step.links = [LetterLink(to: letter, relation: change.relation.rawValue)]
       if change.state == .held { step.changes.nextActionAt = .set(workplace.clock()) }
       return step
     }

@@ -102,6 +102,14 @@ extension NewEvent {
       "officer.decided", by: officer, vi: "Cán bộ quyết định: \(vi.compactMap(\.self).joined(separator: "; "))\(why).",
       en: "An officer decided: \(en.compactMap(\.self).joined(separator: "; "))\(why).")
   }
+  static let copied = made(
+    "letter.copy", vi: "Bản gửi lặp của một công văn đã nhận; trả lời như cũ.",
+    en: "The same letter again; it was answered before.")
+  static func senderConfirmed(by officer: String) -> NewEvent {
+    made(
+      "officer.senderConfirmed", by: officer, vi: "Cán bộ xác nhận bên gửi; xét như công văn của chính bên đó.",
+      en: "An officer confirmed the sender; the letter is judged as that sender's own.")
+  }
   static func answerRecorded(_ kind: AnswerKind, by officer: String) -> NewEvent {
     made(
       "answer.recorded", by: officer, vi: "Đã ghi công văn trả lời, chờ gửi.",

@@ -26,7 +26,9 @@ extension DocumentIntake {
   }
 
   private func judgeAgain(_ due: LetterRecord) async throws {
+    guard try await !isSettled(due) else { return }
     let (letter, decision) = try await OfficerDecision.applied(to: due, in: workplace)
+    if letter.standing == .copy { return try await endAsCopy(letter) }
     guard let message = letter.blobs[.message] else { return }
     let folder = try workplace.workFolder("reading").appendingPathComponent(letter.id.rawValue)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -36,6 +38,25 @@ extension DocumentIntake {
     if document.kind == .recall { return try await recallAgain(letter, document) }
     let (found, _) = try await judge(document, received, in: folder, decision: decision)
     try await settleAgain(letter, document, found, decision)
+  }
+
+  /// Whether a letter that is due is held no longer: nothing more is judged then.
+  func isSettled(_ letter: LetterRecord) async throws -> Bool {
+    guard letter.state != IncomingLetterMachine.State.held.rawValue else { return false }
+    var step = LetterTransition(
+      letter.id, from: [letter.state], to: nil,
+      event: .made("letter.settled", vi: "Không cần xét lại nữa.", en: "Nothing is left to be judged again."))
+    step.untouchedSince = letter.updatedAt
+    step.changes.nextActionAt = .clear
+    _ = try await workplace.ledger.advance(step, at: workplace.clock())
+    return true
+  }
+
+  /// Ends a letter whose sender was confirmed when the same letter had come from that sender itself.
+  func endAsCopy(_ letter: LetterRecord) async throws {
+    var machine = IncomingLetterMachine(state: .held)
+    guard machine.handle(.foundCopy) != nil else { return }
+    _ = try await workplace.ledger.advance(step(of: letter, to: machine.state, .copied), at: workplace.clock())
   }
 
   /// Writes what a held letter was found to be when it was judged again, after what else is known of it.
@@ -60,29 +81,42 @@ extension DocumentIntake {
         en: "The axis has this from another sender than the message names: an officer asks the sender, then decides.")
     }
     var targets = try await targets(of: document, apartFrom: letter.id)
+    if letter.standing == .presumedUpdate { targets.add(try await versionsInPlace(of: letter), .updates) }
+    if document.kind != .replace {
+      // A later version is not replaced by an earlier one, unless a person let both in.
+      targets.found.removeAll { target in
+        target.letter.createdAt > letter.createdAt && (target.state == .held || !accepts)
+          && (target.letter.kind == .update || target.letter.standing == .presumedUpdate)
+      }
+    }
     // Nothing is answered under a name that the sender may not have.
     let doubted = isMismatch ? found : Self.afterTargets(found, document.kind, targets, accepts: accepts)
-    if letter.standing == .presumedUpdate { targets.add(try await versionsInPlace(of: letter), .updates) }
     let related = targets.found.map(\.letter.id) + (try await changes(of: letter))
+    let overtaking = letter.standing == .original ? try await overtakingAgain(letter) : Overtaking()
+    if overtaking.end != nil { return try await endOvertaken(letter, by: overtaking) }
     let judgement =
-      accepts ? doubted : try await afterNumber(doubted, LetterIdentity(letter), apartFrom: related)
+      accepts
+      ? doubted
+      : try await afterNumber(overtaking.judgement(after: doubted), LetterIdentity(letter), apartFrom: related)
     let changed = targets.found
     var machine = IncomingLetterMachine(state: state)
+    // What waited for a letter whose sender is confirmed now is judged again with it.
+    let woken = decision?.vouched == true ? steps(of: overtaking.changes, onArrivalOf: letter.id) : []
     if judgement.decision == .hold || judgement.decision == .leave {
-      _ = try await workplace.ledger.advance(
-        step(of: letter, judgement, to: nil, telling: [], code: nil, naming: changed), at: workplace.clock())
+      let held = step(of: letter, judgement, to: nil, telling: [], code: nil, naming: changed)
+      _ = try await workplace.ledger.advance([held] + woken, at: workplace.clock())
       return
     }
     guard let actions = Self.answer(judgement, letter.kind, &machine) else { return }
     let target = machine.state
     guard judgement.decision == .accept, let dossier = judgement.dossier else {
-      _ = try await workplace.ledger.advance(
-        step(of: letter, judgement, to: target, telling: actions, code: nil, naming: changed), at: workplace.clock())
+      let ended = step(of: letter, judgement, to: target, telling: actions, code: nil, naming: changed)
+      _ = try await workplace.ledger.advance([ended] + woken, at: workplace.clock())
       return
     }
     _ = try await workplace.ledger.register(
       try newDossier(dossier), for: letter.id, officerState: target.rawValue, at: workplace.clock(),
-      also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) },
+      also: { code in steps(of: changed, for: document.code.joined, dossierCode: code) + woken },
       step: { code in step(of: letter, judgement, to: target, telling: actions, code: code, naming: changed) })
   }
 

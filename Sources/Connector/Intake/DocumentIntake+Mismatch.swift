@@ -20,7 +20,8 @@ extension DocumentIntake {
       // It bears no signature that could speak for it: it cancels nothing, and an officer sees it set aside.
       let own = Set(workplace.configuration.organisation.allCodes)
       let names = try await targets(of: document)
-      let isOurs = !names.found.isEmpty && document.to.contains { own.contains($0.organId) }
+      let isHere = try await ledger.holdsUnconfirmed(from: document.from.organId, documentId: document.documentId)
+      let isOurs = (isHere || !names.found.isEmpty) && document.to.contains { own.contains($0.organId) }
       return try await ledger.setArrivalAside(
         arrival.id, cause: Self.senderMismatch, acknowledgement: isOurs ? .done : .leave,
         event: isOurs ? event : .notOurs, at: workplace.clock())
@@ -31,6 +32,15 @@ extension DocumentIntake {
         arrival.id, cause: (judgement.codes + [Self.senderMismatch]).joined(separator: " "), acknowledgement: .leave,
         event: .notOurs, at: workplace.clock())
     }
+    try await registerUnconfirmed(document, received, judgement, letter, arrival)
+  }
+
+  /// Keeps a judged document that nobody vouches for: it is held, and nobody is told anything.
+  func registerUnconfirmed(
+    _ document: EdocDocument, _ received: ReceivedMessage, _ judgement: Judgement, _ letter: LetterFile?,
+    _ arrival: ArrivalRecord
+  ) async throws {
+    let ledger = workplace.ledger
     var incoming = try Self.incoming(document, received, arrival)
     incoming.dossierType = judgement.dossier?.type.rawValue
     incoming.isConfirmed = false
@@ -47,7 +57,7 @@ extension DocumentIntake {
     _ = try await ledger.settleLetter(arrival: arrival.id, letter: incoming, dossier: nil, at: workplace.clock()) {
       finding in
       var effects = effects(finding, held, kind: kind, to: sender)
-      effects.add(event)
+      effects.add(.senderMismatch(document.from.organId))
       effects.transmissions = []
       if finding.standing == .unconfirmed { effects.links = targets.found.map(\.link) }
       return effects

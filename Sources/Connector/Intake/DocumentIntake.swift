@@ -83,16 +83,12 @@ public struct DocumentIntake: Sendable {
       incoming.blobs[.letter] = try await ledger.adoptBlob(fileAt: URL(fileURLWithPath: file))
     }
     let targets = try await targets(of: document)
-    let overtaking = try await overtaking(incoming)
+    let overtaking = try await overtaking(LetterIdentity(incoming))
     let judgement = try await afterNumber(
       overtaking.judgement(after: Self.afterTargets(found, document.kind, targets)), LetterIdentity(incoming),
       apartFrom: targets.found.map(\.letter.id) + overtaking.changes.map(\.letter.id))
     incoming.supersedes = try await refusedBefore(incoming)
-    // What waited for this letter is looked at again: it finds it now.
-    for status in overtaking.takeBacks {
-      try await ledger.postponeArrival(
-        status.id, until: workplace.clock(), cause: "its letter has arrived", at: workplace.clock())
-    }
+    try await wake(overtaking.takeBacks)
     let isTaken = judgement.decision == .accept && overtaking.end == nil
     let dossier = isTaken ? try judgement.dossier.map(newDossier) : nil
     let registered = incoming
@@ -101,12 +97,14 @@ public struct DocumentIntake: Sendable {
       let judged = effects(
         finding, judgement, kind: registered.kind, to: registered.sender, reached: registered.receivers)
       guard finding.standing == .original else { return judged }
-      var effects = overtakenEffects(registered, by: overtaking, codes: judgement.codes) ?? judged
+      var effects =
+        overtakenEffects(
+          LetterIdentity(registered), by: overtaking, codes: judgement.codes, reached: registered.receivers) ?? judged
       effects.links = targets.found.map(\.link)
       if isTaken {
-        effects.also = steps(of: targets.found, for: document.code.joined, dossierCode: finding.dossierCode)
+        effects.also += steps(of: targets.found, for: document.code.joined, dossierCode: finding.dossierCode)
       }
-      effects.also += steps(of: overtaking.changes, onArrivalOf: registered)
+      effects.also += steps(of: overtaking.changes, onArrivalOf: registered.id)
       return effects
     }
   }
@@ -194,11 +192,7 @@ public struct DocumentIntake: Sendable {
     switch finding.standing {
     case .copy:
       _ = machine.handle(.foundCopy)
-      var effects = IntakeEffects(
-        state: machine.state.rawValue,
-        event: .made(
-          "letter.copy", vi: "Bản gửi lặp của một công văn đã nhận; trả lời như cũ.",
-          en: "The same letter again; it was answered before."))
+      var effects = IntakeEffects(state: machine.state.rawValue, event: .copied)
       effects.decision = finding.existing?.decision
       effects.isFinished = true
       effects.transmissions = finding.existingStatuses.compactMap { status in

@@ -14,6 +14,9 @@ struct LetterIdentity: Sendable {
   /// `yyyy-MM-dd`.
   let promulgationDate: String?
 
+  /// Number and notation as they are read, e.g. `125/SVD-VP`.
+  var joinedCode: String { [number, notation].compactMap(\.self).joined(separator: "/") }
+
   init(_ letter: IncomingLetter) {
     id = letter.id
     sender = letter.sender

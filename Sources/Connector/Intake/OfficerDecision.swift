@@ -10,6 +10,8 @@ public struct OfficerDecision: Codable, Sendable {
   public var attachment: String?
   /// Whether a doubt about which letter or which content is meant is accepted.
   public var accepts = false
+  /// Whether its `accepts` was used up: the sender is confirmed by it.
+  var vouched: Bool?
   public var by: String
   public var reason: String?
 
@@ -20,16 +22,20 @@ public struct OfficerDecision: Codable, Sendable {
     return try JSONDecoder().decode(OfficerDecision.self, from: try await ledger.readBlob(hash))
   }
 
-  /// What was decided about `letter`, and the letter with it: a person who accepts one that the axis does not confirm
-  /// vouches for its sender. If another letter has its identity by then, that is to be decided anew.
+  /// What was decided about `letter`, and the letter with it. Who accepts one that the axis does not confirm vouches for its
+  /// sender and for nothing else: that word is used up with it, and what else is doubtful is asked anew.
   static func applied(
     to letter: LetterRecord, in workplace: Workplace
   ) async throws -> (letter: LetterRecord, decision: OfficerDecision?) {
-    var decision = try await read(of: letter, in: workplace.ledger)
-    guard decision?.accepts == true, letter.standing == .unconfirmed else { return (letter, decision) }
-    let confirmed = try await workplace.ledger.confirmSender(of: letter.id, at: workplace.clock())
-    if confirmed.standing != .original { decision?.accepts = false }
-    return (confirmed, decision)
+    guard var decision = try await read(of: letter, in: workplace.ledger) else { return (letter, nil) }
+    guard decision.accepts, letter.standing == .unconfirmed else { return (letter, decision) }
+    decision.accepts = false
+    decision.vouched = true
+    var step = LetterTransition(
+      letter.id, from: [IncomingLetterMachine.State.held.rawValue], to: nil, event: .senderConfirmed(by: decision.by))
+    step.untouchedSince = letter.updatedAt
+    step.blobs[.decision] = try await decision.stored(in: workplace.ledger)
+    return (try await workplace.ledger.confirmSender(step, at: workplace.clock()), decision)
   }
 
   func stored(in ledger: Ledger) async throws -> BlobHash {

@@ -64,11 +64,21 @@ public struct OfficerDesk: Sendable {
   /// Records what a person decided about a held letter, and has it judged again with that; a later word replaces it, and
   /// nil takes it back. Signatures and the rules of the dossier are judged all the same.
   public func decide(_ code: String, _ decision: OfficerDecision?, officer: String) async throws -> LetterRecord {
+    try await ledger.again { try await decideOnce(code, decision, officer: officer) }
+  }
+
+  private func decideOnce(_ code: String, _ decision: OfficerDecision?, officer: String) async throws -> LetterRecord {
     let letter = try await received(code)
     guard letter.state == IncomingLetterMachine.State.held.rawValue else { throw Self.notNow(letter) }
     var step = LetterTransition(
       letter.id, from: [letter.state], to: nil, event: .officerDecided(decision, by: officer))
-    step.blobs[.decision] = try await (decision ?? OfficerDecision(by: officer)).stored(in: ledger)
+    var said = decision ?? OfficerDecision(by: officer)
+    if try await OfficerDecision.read(of: letter, in: ledger)?.vouched == true {
+      said.vouched = decision == nil ? nil : true
+      if decision == nil { step.changes.standing = .set(.unconfirmed) }
+    }
+    step.untouchedSince = letter.updatedAt
+    step.blobs[.decision] = try await said.stored(in: ledger)
     step.changes.nextActionAt = .set(clock())
     return try await ledger.advance(step, at: clock())
   }
@@ -95,9 +105,14 @@ public struct OfficerDesk: Sendable {
     if letter.dossierCode != nil {
       step.dossier = DossierChange(officerState: machine.state.rawValue, json: nil, rowCount: nil)
     }
-    if actions.contains(.judge) { step.changes.nextActionAt = .set(clock()) }
+    if actions.contains(.judge) {
+      step.changes.nextActionAt = .set(clock())
+    } else if machine.state != .held {
+      step.changes.nextActionAt = .clear
+    }
     step.transmissions = actions.compactMap { action in
-      guard case .tell(let status) = action else { return nil }
+      // Whom the axis does not confirm is told nothing: the words would reach the true sender, about the true letter.
+      guard case .tell(let status) = action, letter.standing != .unconfirmed else { return nil }
       return NewTransmission(
         status: status.code, description: note ?? status.name.vi,
         from: configuration.organisation.code(among: letter.receivers), to: [letter.sender])

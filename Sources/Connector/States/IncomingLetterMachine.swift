@@ -85,7 +85,7 @@ public struct IncomingLetterMachine: Sendable, Equatable {
     case (.arrived, .judgedDoubtful):
       state = .held
       return [.tell(.arrived), .showToOfficer]
-    case (.arrived, .foundCopy):
+    case (.arrived, .foundCopy), (.held, .foundCopy):
       state = .copy
       return []
     case (.held, .judgedAcceptable):

@@ -104,24 +104,41 @@ extension Ledger {
     }
   }
 
-  /// Lets a letter in that was `unconfirmed`, because a person vouches for its sender: it becomes an original, or a
-  /// presumed update if another letter has its identity by now. Any other letter is returned as it is.
-  public func confirmSender(of id: LetterID, at now: Date) async throws -> LetterRecord {
+  /// Lets a letter in that was `unconfirmed`, with the step of the person who vouches for its sender: it becomes an original;
+  /// if another letter has its identity by now, a copy or a presumed update of that one.
+  /// - Throws: `.stateConflict` if the letter is confirmed already, or no longer where `step` expects it.
+  public func confirmSender(_ step: LetterTransition, at now: Date) async throws -> LetterRecord {
     let moment = Moment(now)
-    return try await write { db in
+    return try await write { [blobs] db in
+      let id = step.letter
       let letter = try LetterWriter.required(id, in: db)
-      guard letter.standing == .unconfirmed else { return letter }
+      guard letter.standing == .unconfirmed else {
+        throw LedgerError(.stateConflict, detail: "the sender of letter \(id) is confirmed already")
+      }
+      _ = try LetterWriter.apply(step, at: moment, blobs: blobs, in: db)
       let before = db.totalChangesCount
       try db.execute(
-        sql: "UPDATE OR IGNORE letters SET standing = 'original', updatedAt = ? WHERE id = ?",
-        arguments: [moment.milliseconds, id.rawValue])
+        sql: "UPDATE OR IGNORE letters SET standing = 'original' WHERE id = ?", arguments: [id.rawValue])
       if db.totalChangesCount == before {
-        let existing = try Intake.existing(IncomingLetter(again: letter), in: db).letter
+        let existing = try Intake.existing(IncomingLetter(again: letter), in: db)
         try db.execute(
-          sql: "UPDATE letters SET standing = 'presumedUpdate', copyOf = ?, updatedAt = ? WHERE id = ?",
-          arguments: [existing?.rawValue, moment.milliseconds, id.rawValue])
+          sql: "UPDATE letters SET standing = ?, copyOf = ? WHERE id = ?",
+          arguments: [existing.standing.rawValue, existing.letter?.rawValue, id.rawValue])
       }
       return try LetterWriter.required(id, in: db)
+    }
+  }
+
+  /// Whether a letter that names `sender` and `documentId` is here that nobody has vouched for.
+  public func holdsUnconfirmed(from sender: String, documentId: String) async throws -> Bool {
+    try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM letters WHERE documentId = ? AND sender = ? AND direction = 'incoming'
+              AND standing = 'unconfirmed')
+          """, arguments: [documentId, sender]) ?? false
     }
   }
 

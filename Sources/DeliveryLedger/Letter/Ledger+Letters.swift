@@ -192,6 +192,7 @@ enum LetterWriter {
     note("nextActor", changes.nextActor, { $0.rawValue }, empty: NextActor.nobody.rawValue)
     note("dueAt", changes.dueAt) { Moment($0).milliseconds }
     note("isFinished", changes.isFinished, { $0 }, empty: false)
+    note("standing", changes.standing) { $0.rawValue }
     arguments.append(id.rawValue)
     try db.cachedStatement(sql: "UPDATE letters SET \(columns.joined(separator: ", ")) WHERE id = ?")
       .execute(arguments: StatementArguments(arguments))

@@ -29,6 +29,8 @@ public struct LetterChanges: Sendable, Hashable {
   public var nextActor: Change<NextActor> = .keep
   public var dueAt: Change<Date> = .keep
   public var isFinished: Change<Bool> = .keep
+  /// Only back to `unconfirmed`, which takes no identity; the ledger itself gives the others.
+  public var standing: Change<LetterStanding> = .keep
 
   public init() {}
 }
