@@ -113,8 +113,8 @@ struct StatusIntake: Sendable {
     return try await update(thatWaits: letter, for: status, dossierCode: dossierCode) ?? letter
   }
 
-  /// The update of `letter` that waits for its answer, if `status` can only be about it: `letter` was told that already,
-  /// or another dossier is named.
+  /// The update of `letter` that waits for its answer, if `status` can only be about it: the update may have left, and
+  /// `letter` was past that when it was said; a 03 also names another dossier.
   private func update(
     thatWaits letter: LetterRecord, for status: IncomingStatus, dossierCode: String?
   ) async throws -> LetterRecord? {
@@ -127,12 +127,26 @@ struct StatusIntake: Sendable {
       guard let known = letter.dossierCode, let dossierCode, known != dossierCode else { return nil }
     }
     guard let detail = try await workplace.ledger.letterDetail(letter.id),
-      !detail.statuses.contains(where: { $0.says(the: status) }),
+      !detail.statuses.contains(where: { $0.says(the: status) }), Self.isLater(status, than: code, toldOf: detail),
       case .letter(let id, .updates)? = try await PendingChange.find(
         for: detail, in: workplace.ledger, isAnswered: true),
-      let update = try await workplace.ledger.letter(id), let own = OutgoingLetterMachine.State(rawValue: update.state)
+      let update = try await workplace.ledger.letter(id), let own = OutgoingLetterMachine.State(rawValue: update.state),
+      try await PendingChange.mayHaveLeft(update, in: workplace.ledger)
     else { return nil }
     return own.isBeingMade || OutgoingLetterMachine.next(from: own, on: .status(code)) != nil ? update : nil
+  }
+
+  /// Whether `status` was stated after what first moved the letter of `detail` to `code` or past it; true where no time
+  /// says. A 01 may be delivered after the 03 that followed it.
+  private static func isLater(_ status: IncomingStatus, than code: StatusCode, toldOf detail: LetterDetail) -> Bool {
+    // A refusal is followed by nothing: it is the acceptance that rules it out.
+    let rank = OutgoingLetterMachine.State(toldBy: code)?.progress ?? OutgoingLetterMachine.State.accepted.progress ?? 0
+    let moving = detail.statuses.filter {
+      !$0.isRepeat && detail.letter.receivers.contains($0.from)
+        && (OutgoingLetterMachine.State(toldBy: StatusCode(code: $0.code))?.progress ?? 0) >= rank
+    }
+    guard let stated = status.statedAt, let first = moving.compactMap(\.statedAt).min() else { return true }
+    return stated > first
   }
 
   /// A dossier code stands with one letter: where the letter that `letter` updates or replaces has it, that one gives it up.

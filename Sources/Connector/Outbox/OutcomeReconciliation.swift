@@ -35,7 +35,7 @@ struct OutcomeReconciliation: Sendable {
       return
     }
     guard let letter = try await workplace.ledger.letter(transmission.letter) else { return }
-    if let reason = letter.reasonNotToSend(transmission) {
+    if let reason = try await workplace.ledger.reasonNotToSend(transmission, of: letter) {
       try await settle(
         transmission, as: reason.settlement, cause: reason.cause, event: reason.event, saying: reason.said)
       return
