@@ -143,6 +143,24 @@ struct LetterLookupTests {
     #expect(try await stage.dossier("a") == "X-1")
   }
 
+  @Test(
+    "A receiver that accepts a letter once more under another code is followed, but not back to what it said before")
+  func acceptedAgain() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1", at: 10)
+    for seconds in [5.0, 10] {
+      try await stage.accept("X-0", at: seconds)
+      #expect(try await stage.dossier("a") == "X-1", "\(seconds)")
+    }
+    try await stage.accept("X-5001", at: 20)
+    #expect(try await stage.dossier("a") == "X-5001")
+    #expect(try await stage.timeline("a").contains("X-5001"))
+    try await stage.accept("X-1", at: 10)
+    #expect(try await stage.dossier("a") == "X-5001")
+    #expect(try await stage.state("a") == "accepted")
+  }
+
   @Test("A receiver that keeps the dossier code for an update does not stop the update")
   func sameCode() async throws {
     let stage = try AgencyStage()

@@ -80,7 +80,9 @@ struct StatusIntake: Sendable {
       }
       var steps = Self.transitions(
         of: letter, on: code, dossierCode: mine, asReceiver: asReceiver,
-        isNamed: finding.earlier.contains { $0.code == code.code && $0.from == incoming.from })
+        isNamed: finding.earlier.contains {
+          $0.code == code.code && $0.from == incoming.from && !incoming.isStatedAfter($0)
+        })
       for index in steps.indices {
         deadlines.set(on: &steps[index], of: letter, at: now)
         // An answer that nobody has read yet is still to be read when the matter ends.
@@ -277,7 +279,8 @@ struct StatusIntake: Sendable {
     try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: cause, at: now)
   }
 
-  /// - Parameter isNamed: whether the receiver said this of this very letter before.
+  /// - Parameter isNamed: whether the receiver said this of this very letter before, and not surely earlier: one that was
+  ///   restored from a backup may accept a letter once more, under another code.
   private static func transitions(
     of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool, isNamed: Bool
   ) -> [LetterTransition] {
@@ -307,6 +310,14 @@ struct StatusIntake: Sendable {
     if machine.state == .refused { step.changes.decision = .set("reject") }
     if machine.state == .accepted, !isRefused { step.changes.decision = .set("accept") }
     return [step]
+  }
+}
+
+extension IncomingStatus {
+  /// Whether it was surely stated later than `other`.
+  fileprivate func isStatedAfter(_ other: ReceivedStatus) -> Bool {
+    guard let statedAt, let before = other.statedAt else { return false }
+    return statedAt > before
   }
 }
 
