@@ -9,7 +9,8 @@ extension Ledger {
   /// backup is not in it, though the axis and the other side know of it.
   ///
   /// A document that waits to be sent may have left since: it counts as sent with its answer lost, so the axis is asked
-  /// before it is sent again. Dossier codes of this day begin anew above those that may have been told since.
+  /// before it is sent again. Dossier codes of this day, and those whose numbers never begin anew, begin above those that
+  /// may have been told since.
   /// - Parameter steps: what becomes of a letter of ours that is not finished; nil leaves it.
   public func noteRestored(at now: Date, steps: (LetterRecord) -> LetterTransition?) async throws {
     let head = try await verify().head
@@ -33,6 +34,9 @@ extension Ledger {
     let moment = Moment(now)
     try await write { db in
       try db.execute(
+        sql: "UPDATE codeCounters SET lastNumber = lastNumber + ? WHERE scope LIKE '%|*'",
+        arguments: [DossierWriter.gap(restoredAt: moment)])
+      try db.execute(
         sql: """
           INSERT OR REPLACE INTO conditions (name, state, cause, since, notedAt) VALUES (?, 'restored', ?, ?, ?)
           """, arguments: [Self.restoredCondition, "\(head)", moment.milliseconds, moment.milliseconds])
@@ -53,6 +57,9 @@ extension DossierWriter {
     let restored = Moment(milliseconds: since)
     let scope = pattern.scope(organisation: organisation, day: DossierCodePattern.vietnameseDay(restored))
     guard scope == pattern.scope(organisation: organisation, day: day) else { return 0 }
-    return 5_000 + 2 * (since / 60_000 % 1_440)
+    return gap(restoredAt: restored)
   }
+
+  /// How many numbers may have been told since the backup; by the minute, another for each restoration of a day.
+  static func gap(restoredAt moment: Moment) -> Int64 { 5_000 + 2 * (moment.milliseconds / 60_000 % 1_440) }
 }
