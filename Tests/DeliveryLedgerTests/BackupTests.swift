@@ -92,6 +92,29 @@ import Testing
     #expect(try await number("c", in: copy) > 14_000)
   }
 
+  @Test("A restoration that is cut off leaves a ledger that knows it was restored, and noting it goes on")
+  func restorationCutOff() async throws {
+    let fixture = try LedgerFixture()
+    _ = try await fixture.outgoing("a")
+    _ = try await fixture.outgoing("b")
+    let target = fixture.folder.appending(path: "backup")
+    let report = try await fixture.ledger.backup(to: target, restoring: true, at: LedgerFixture.start)
+    #expect(report.verification.isIntact)
+    let copy = try Ledger.open(folder: target, at: LedgerFixture.start)
+    defer { try? copy.close() }
+    #expect(try await copy.waitsForRestoredNote)
+    #expect(try await !fixture.ledger.waitsForRestoredNote)
+    // It came as far as the first letter.
+    let first = try #require(try await copy.dueTransmissions(now: LedgerFixture.start).first)
+    _ = try await copy.beginAttempt(first.id, at: first.queuedAt)
+    try await copy.noteRestored(at: LedgerFixture.time(60)) { _ in nil }
+    #expect(try await !copy.waitsForRestoredNote)
+    let condition = try #require(try await copy.condition(Ledger.restoredCondition))
+    #expect(condition.state == "restored" && condition.cause == "\(report.head)")
+    #expect(try await copy.dueTransmissions(now: LedgerFixture.time(3600)).isEmpty)
+    #expect(try await copy.letterDetail(first.letter)?.transmissions.map(\.attempts) == [1])
+  }
+
   @Test("A blob whose bytes have changed is not backed up as if it were whole")
   func damagedBlob() async throws {
     let fixture = try LedgerFixture()
