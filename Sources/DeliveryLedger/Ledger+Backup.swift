@@ -16,8 +16,10 @@ extension Ledger {
   /// Copies the ledger while it is in use, into a new folder that opens as a ledger by itself, and verifies the copy.
   ///
   /// The database is copied first, at one moment; then every blob that the copy mentions, hashed on the way.
-  /// `.duplicate` if the folder holds a ledger already.
-  public func backup(to target: URL, at now: Date) async throws -> BackupReport {
+  /// - Parameter restoring: whether the copy is to be worked on: before it has its name it carries the condition that it
+  ///   was made from a backup and has not been told so by ``noteRestored(at:steps:)``.
+  /// - Throws: `.duplicate` if the folder holds a ledger already.
+  public func backup(to target: URL, restoring: Bool = false, at now: Date) async throws -> BackupReport {
     let file = target.appending(path: Ledger.fileName, directoryHint: .notDirectory)
     let temporary = target.appending(path: "unfinished.sqlite", directoryHint: .notDirectory)
     try await blobs.onDisk { [pool] in
@@ -26,8 +28,9 @@ extension Ledger {
           throw LedgerError(.duplicate, detail: "\(target.lastPathComponent) holds a ledger already")
         }
         try DurableFile.makeFolder(target)
-        unlink(temporary.path(percentEncoded: false))
+        for suffix in ["", "-wal", "-shm"] { unlink(temporary.path(percentEncoded: false) + suffix) }
         try Ledger.copyDatabase(of: pool, to: temporary)
+        if restoring { try Ledger.markRestored(temporary, at: Moment(now)) }
       }
     }
     let mentioned = try await blobs.onDisk {

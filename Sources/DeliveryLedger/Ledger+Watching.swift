@@ -36,6 +36,9 @@ extension Ledger {
   }
 
   /// Makes due at `now` what waited because the axis was away, in the order in which it was queued; returns how much.
+  ///
+  /// A message to which the axis itself answered keeps its own time: it would come first again, and fail again, before
+  /// those that it can take.
   @discardableResult
   public func resumeAfterOutage(at now: Date) async throws -> Int {
     let moment = Moment(now).milliseconds
@@ -44,6 +47,7 @@ extension Ledger {
         sql: """
           UPDATE transmissions SET nextAttemptAt = queuedAt
           WHERE state = 'queued' AND nextAttemptAt > queuedAt AND attempts > 0
+            AND coalesce(lastCause, '') NOT GLOB 'error-*' AND coalesce(lastCause, '') NOT GLOB 'http-4*'
           """)
       var count = db.changesCount
       try db.execute(

@@ -78,7 +78,8 @@ struct LedgerCommand: AsyncParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() async throws {
-      try await LedgerCommand.copy(from: data, to: to, json: json, word: "backed up")
+      let result = try await LedgerCommand.copy(from: data, to: to, restoring: false, json: json, word: "backed up")
+      guard result.verification.isIntact else { throw ExitCode(3) }
     }
   }
 
@@ -98,7 +99,7 @@ struct LedgerCommand: AsyncParsableCommand {
     @Flag(help: "JSON.") var json = false
 
     func run() async throws {
-      try await LedgerCommand.copy(from: backup, to: data, json: json, word: "restored")
+      let result = try await LedgerCommand.copy(from: backup, to: data, restoring: true, json: json, word: "restored")
       do {
         let looks = try await Restoration.note(in: try LedgerCommand.openLedger(data), at: Date())
         for letter in looks {
@@ -107,6 +108,7 @@ struct LedgerCommand: AsyncParsableCommand {
       } catch {
         throw Failure.exit(for: error)
       }
+      guard result.verification.isIntact else { throw ExitCode(3) }
     }
   }
 
@@ -145,11 +147,13 @@ struct LedgerCommand: AsyncParsableCommand {
     return try Ledger.open(folder: URL(fileURLWithPath: folder, isDirectory: true), options: options, at: Date())
   }
 
-  private static func copy(from source: String, to target: String, json: Bool, word: String) async throws {
+  private static func copy(
+    from source: String, to target: String, restoring: Bool, json: Bool, word: String
+  ) async throws -> BackupReport {
     let result: BackupReport
     do {
       result = try await openLedger(source)
-        .backup(to: URL(fileURLWithPath: target, isDirectory: true), at: Date())
+        .backup(to: URL(fileURLWithPath: target, isDirectory: true), restoring: restoring, at: Date())
       if json { Terminal.say(try Terminal.json(result)) }
     } catch {
       throw Failure.exit(for: error)
@@ -158,7 +162,7 @@ struct LedgerCommand: AsyncParsableCommand {
       Terminal.say("\(word) to \(result.folder.path(percentEncoded: false))")
       report(result.verification)
     }
-    guard result.verification.isIntact else { throw ExitCode(3) }
+    return result
   }
 
   private static func report(_ result: LedgerVerification) {

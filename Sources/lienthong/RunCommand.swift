@@ -52,7 +52,14 @@ struct RunCommand: AsyncParsableCommand {
     while true {
       do {
         let workplace = try Workplace.open(configuration, logger: logger)
-        return (workplace, try ConnectorService(workplace))
+        let connector = try ConnectorService(workplace)
+        // A restoration that was cut off: nothing works on the ledger before it was told that it is a restored one.
+        for letter in try await Restoration.finish(in: workplace.ledger, at: Date()) {
+          logger.warning(
+            "was being made when the backup was made: ask whether it was sent, then retry it",
+            metadata: ["letter": "\(letter.rawValue)"])
+        }
+        return (workplace, connector)
       } catch let error as LedgerError where [.diskFull, .readOnly, .busy].contains(error.code) {
         if told != error.code {
           logger.error(

@@ -35,6 +35,12 @@ struct AgencyStage {
 
   /// An update of `other`, or of another letter under its document id, that the axis has taken.
   func update(_ id: LetterID, of other: LetterID) async throws {
+    try await draftUpdate(id, of: other)
+    try await pack(id)
+  }
+
+  /// An update that a clerk ordered, signed and not packed.
+  func draftUpdate(_ id: LetterID, of other: LetterID) async throws {
     let letter = try #require(try await ledger.letter(other))
     var draft = LetterDraft(
       id: id, state: "signed", kind: .update, sender: letter.sender, receivers: letter.receivers,
@@ -43,17 +49,21 @@ struct AgencyStage {
     draft.notation = letter.notation
     draft.links = [LetterLink(to: other, relation: LetterRelation.updates.rawValue)]
     _ = try await ledger.recordDraft(draft, event: .packed, at: bench.now)
-    try await pack(id)
   }
 
   /// What a clerk ordered leaves.
   func pack(_ id: LetterID) async throws {
+    try await enqueue(id)
+    try await leave()
+  }
+
+  /// What a clerk ordered is in the outbox.
+  func enqueue(_ id: LetterID) async throws {
     let letter = try #require(try await ledger.letter(id))
     var step = LetterTransition(id, from: ["signed"], to: "queued", event: .packed)
     let message = try await ledger.storeBlob(Data("message of \(id)".utf8))
     step.transmissions = [NewTransmission(edoc: message, from: letter.sender, to: letter.receivers)]
     _ = try await ledger.advance(step, at: bench.now)
-    try await leave()
   }
 
   func recall(_ id: LetterID) async throws -> LetterID {

@@ -52,13 +52,13 @@ final class ConnectorBench: Sendable {
   /// A letter in the outbox.
   @discardableResult
   func queue(
-    _ id: LetterID, number: String = "21", subject: String? = "Đề nghị cấp chứng thư số", documentId: String? = nil
-  )
-    async throws -> LetterRecord
-  {
+    _ id: LetterID, number: String = "21", subject: String? = "Đề nghị cấp chứng thư số", documentId: String? = nil,
+    kind: LetterKind = .new
+  ) async throws -> LetterRecord {
     let message = try await ledger.storeBlob(Data("message of \(id)".utf8))
     var draft = LetterDraft(
-      id: id, state: "signed", sender: "G11.99", receivers: ["H99.15"], documentId: documentId ?? "doc-\(id)")
+      id: id, state: "signed", kind: kind, sender: "G11.99", receivers: ["H99.15"],
+      documentId: documentId ?? "doc-\(id)")
     draft.number = number
     draft.notation = "CVD-VP"
     draft.subject = subject

@@ -1,3 +1,4 @@
+import AxisClient
 import DeliveryLedger
 import DossierModel
 import EdXML
@@ -142,6 +143,24 @@ struct LetterLookupTests {
     #expect(try await stage.dossier("a") == "X-1")
   }
 
+  @Test(
+    "A receiver that accepts a letter once more under another code is followed, but not back to what it said before")
+  func acceptedAgain() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1", at: 10)
+    for seconds in [5.0, 10] {
+      try await stage.accept("X-0", at: seconds)
+      #expect(try await stage.dossier("a") == "X-1", "\(seconds)")
+    }
+    try await stage.accept("X-5001", at: 20)
+    #expect(try await stage.dossier("a") == "X-5001")
+    #expect(try await stage.timeline("a").contains("X-5001"))
+    try await stage.accept("X-1", at: 10)
+    #expect(try await stage.dossier("a") == "X-5001")
+    #expect(try await stage.state("a") == "accepted")
+  }
+
   @Test("A receiver that keeps the dossier code for an update does not stop the update")
   func sameCode() async throws {
     let stage = try AgencyStage()
@@ -178,6 +197,126 @@ struct LetterLookupTests {
     #expect(try await stage.state("b") == "replaced")
     #expect(try await stage.state("m") == "accepted")
     #expect(try await stage.state("a") == "replaced")
+  }
+
+  @Test("An answer is to the update that was sent, not to one before it that failed", arguments: [false, true])
+  func failedUpdate(wasRefused: Bool) async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    if wasRefused {
+      stage.bench.axis.script { $0.send = { _, _ in .refused(ScriptedAxis.refusal(.message, code: "error-9")) } }
+      try await stage.update("u1", of: "a")
+      stage.bench.axis.script { $0.send = { number, _ in .accepted("d\(number)") } }
+    } else {
+      try await stage.draftUpdate("u1", of: "a")
+      let failure = LetterTransition("u1", from: ["signed"], to: "failed", event: .packed)
+      _ = try await stage.ledger.advance(failure, at: stage.bench.now)
+    }
+    #expect(try await stage.state("u1") == "failed")
+    try await stage.update("u2", of: "a")
+    let error = await #expect(throws: ConnectorError.self) { try await stage.desk.retry("u1", clerk: "Ví Dụ") }
+    #expect(error?.code == .notInThisState)
+    try await stage.hear(.arrived, at: 20)
+    #expect(try await stage.state("u2") == "arrived")
+    #expect(try await stage.state("u1") == "failed")
+    try await stage.hear(.changeAccepted, at: 30)
+    #expect(try await stage.state("u2") == "arrived")
+    try await stage.accept("X-2", at: 30)
+    #expect(try await stage.state("u2") == "accepted")
+    #expect(try await stage.dossier("u2") == "X-2")
+    #expect(try await stage.state("a") == "replaced")
+    // Sent now, it would put the old content in the place of the new.
+    #expect(try await stage.state("u1") == "replaced")
+    await #expect(throws: ConnectorError.self) { try await stage.desk.retry("u1", clerk: "Ví Dụ") }
+  }
+
+  @Test(
+    "An update that failed is made again where nothing else waits; what it was refused for may be answered all the same"
+  )
+  func failedAlone() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    stage.bench.axis.script { $0.send = { _, _ in .refused(ScriptedAxis.refusal(.message, code: "error-9")) } }
+    try await stage.update("u", of: "a")
+    #expect(try await stage.state("u") == "failed")
+    try await stage.hear(.arrived, at: 20)
+    #expect(try await stage.state("u") == "arrived", "the axis had it after all")
+
+    stage.bench.axis.script { $0.send = { number, _ in .accepted("d\(number)") } }
+    try await stage.sent("c", number: "23", documentId: "doc-c")
+    try await stage.draftUpdate("v", of: "c")
+    let failure = LetterTransition("v", from: ["signed"], to: "failed", event: .packed)
+    _ = try await stage.ledger.advance(failure, at: stage.bench.now)
+    #expect(try await stage.desk.retry("v", clerk: "Ví Dụ").state == "recorded")
+    #expect(try await stage.timeline("c").contains("Gửi lại yêu cầu"))
+  }
+
+  @Test("01 of a letter that comes after its 03 is not taken for its update's, which leaves all the same")
+  func lateArrival() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await stage.accept("X-1", at: 10)
+    try await stage.draftUpdate("u", of: "a")
+    try await stage.enqueue("u")
+    // Neither one from before 03 nor, as the update has not left, one from after it.
+    for seconds in [9.0, 10, 20] {
+      try await stage.hear(.arrived, at: seconds)
+      #expect(try await stage.state("u") == "queued", "\(seconds)")
+    }
+    stage.bench.axis.script { $0.send = { _, _ in .unknown(ScriptedAxis.trouble(.interrupted)) } }
+    try await stage.leave()
+    #expect(try await stage.state("u") == "outcomeUnknown")
+    try await stage.hear(.arrived, at: 8)
+    #expect(try await stage.state("u") == "outcomeUnknown")
+    try await stage.hear(.arrived, at: 30)
+    #expect(try await stage.state("u") == "arrived")
+  }
+
+  @Test("01 under the id of several letters proves of none that it arrived: what the axis lacks is sent")
+  func arrivalOfAnother() async throws {
+    let stage = try AgencyStage()
+    // The axis has the recall alone.
+    stage.bench.axis.script {
+      $0.send = { number, _ in number == 1 ? .unknown(ScriptedAxis.trouble(.interrupted)) : .accepted("d\(number)") }
+      $0.sent = .accepted([
+        SentEntry(
+          messageType: "edoc", senderDocID: "d2", fromCode: "G11.99", toCode: "H99.15",
+          title: "Thu hồi: Đề nghị cấp chứng thư số", notation: "21/CVD-VP",
+          sentTime: EdocTimestamp(ConnectorBench.start).edxml)
+      ])
+    }
+    try await stage.sent("a")
+    #expect(try await stage.state("a") == "outcomeUnknown")
+    let recall = try await stage.recall("a")
+    #expect(try await stage.state(recall) == "sent")
+    try await stage.hear(.arrived, at: 20)
+    #expect(try await stage.state("a") == "arrived")
+    for _ in 0..<60 {
+      stage.bench.pass(10)
+      try await stage.leave()
+    }
+    #expect(stage.bench.axis.calls.sent.count { $0 == "message of a" } == 2)
+    #expect(try await stage.bench.transmission("a")?.transportDocId == "d3")
+    #expect(try await stage.state("a") == "arrived")
+
+    // The same of a letter that waits in the outbox.
+    try await stage.bench.queue("b", number: "22", documentId: "doc-b")
+    try await stage.draftUpdate("v", of: "b")
+    try await stage.hear(.arrived, about: "doc-b", at: 20)
+    #expect(try await stage.state("b") == "arrived")
+    try await stage.leave()
+    #expect(stage.bench.axis.calls.sent.last == "message of b")
+    let desk = OutcomeDesk(
+      ledger: stage.ledger, configuration: stage.workplace.configuration, clock: { [now = stage.bench.now] in now })
+    stage.bench.axis.script { $0.send = { _, _ in .unknown(ScriptedAxis.trouble(.interrupted)) } }
+    try await stage.bench.queue("c", number: "23", documentId: "doc-c")
+    try await stage.draftUpdate("w", of: "c")
+    try await stage.leave()
+    try await stage.hear(.arrived, about: "doc-c", at: 20)
+    #expect(try await desk.say(delivered: false, of: "c", by: "Ví Dụ").state == "arrived")
+    #expect(try await stage.bench.transmission("c")?.state == .queued, "a person's word counts")
   }
 
   @Test("16 stands, with its reason, with the letter that is declined and with that which stays in force")

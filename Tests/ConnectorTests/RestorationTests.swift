@@ -59,5 +59,21 @@ struct RestorationTests {
     let letter = try await ledger.letter("a")
     #expect(letter?.state == "failed" && letter?.nextActor == .sender)
     #expect(try await bench.letter("a")?.state == "written", "the ledger that was copied is as it was")
+    #expect(try await Restoration.finish(in: ledger, at: bench.now).isEmpty)
+    #expect(try await Restoration.finish(in: bench.ledger, at: bench.now).isEmpty)
+  }
+
+  @Test("is told so at its start where its restoration was cut off, once")
+  func cutOff() async throws {
+    let bench = try ConnectorBench()
+    let draft = LetterDraft(id: "a", state: "written", sender: "G11.99", receivers: ["H99.15"], documentId: "doc-a")
+    _ = try await bench.ledger.recordDraft(draft, event: .dossierRecorded, at: bench.now)
+    let folder = bench.folder.appending(path: "restored")
+    _ = try await bench.ledger.backup(to: folder, restoring: true, at: bench.now)
+    let ledger = try Ledger.open(folder: folder, at: bench.now)
+    defer { try? ledger.close() }
+    #expect(try await Restoration.finish(in: ledger, at: bench.now) == ["a"])
+    #expect(try await ledger.letter("a")?.state == "failed")
+    #expect(try await Restoration.finish(in: ledger, at: bench.now).isEmpty)
   }
 }

@@ -65,6 +65,31 @@ struct SenderDeskTests {
     #expect(try await stage.desk.recall("u", reason: "Nhầm.", clerk: "Ví Dụ").kind == .recall)
   }
 
+  @Test("Of many recalls and takings back of a letter at once one is ordered")
+  func manyAtOnce() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    // Each order at a time of its own, as at a desk.
+    let desk = SenderDesk(ledger: stage.ledger) { [bench = stage.bench] in
+      bench.pass(1)
+      return bench.now
+    }
+    let ordered = await withTaskGroup { group in
+      for place in 0..<12 {
+        group.addTask {
+          if place % 2 == 0 {
+            return (try? await desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ")) != nil
+          }
+          return (try? await desk.takeBack("a", reason: "Nhầm.", clerk: "Ví Dụ")) != nil
+        }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(ordered == 1)
+    let detail = try #require(try await stage.ledger.letterDetail("a"))
+    #expect(detail.sources(.recalls).count + detail.transmissions.count { $0.statusCode == "13" } == 1)
+  }
+
   @Test("A letter is updated or replaced once at a time; of two at once the second is refused")
   func secondUpdate() async throws {
     let stage = try AgencyStage()

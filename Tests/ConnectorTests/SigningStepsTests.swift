@@ -157,6 +157,33 @@ struct SigningStepsTests {
     #expect(report.signatures.map(\.level) == [.bLT, .bLT])
   }
 
+  @Test("A letter that is made once more bears each signature once")
+  func again() async throws {
+    let agency = try Agency()
+    let signers = """
+        level: B-B
+        leader: {pkcs12: leader.p12, passwordFile: password}
+        organisation: {pkcs12: agency.p12, passwordFile: password}
+      """
+    let letter = try await agency.sent(signers)
+    #expect(letter.state == "queued", "\(letter.lastCause ?? "")")
+    let first = try await agency.pdf(letter, .personSigned)
+    _ = try await agency.bench.ledger.advance(
+      LetterTransition(letter.id, from: [], to: "failed", event: .packed), at: agency.bench.now)
+    let desk = SenderDesk(ledger: agency.bench.ledger, clock: { [bench = agency.bench] in bench.now })
+    _ = try await desk.retry(letter.id, clerk: "Ví Dụ")
+    try await agency.preparation(signers).pass()
+    let again = try #require(try await agency.bench.letter(letter.id))
+    #expect(again.state == "queued", "\(again.lastCause ?? "")")
+    #expect(try await agency.pdf(again, .personSigned) != first)
+    let trust = try agency.pki.trustStore(
+      thisUpdate: ConnectorBench.start - 3600, nextUpdate: ConnectorBench.start + 86_400)
+    let report = try LetterVerifier(trust: trust).verify(
+      try await agency.pdf(again, .organisationSigned), at: ConnectorBench.start + 60)
+    #expect(report.integrity == .intact, "\(report.detail)")
+    #expect(report.signatures.map(\.signerKind) == [.person, .organisation], "\(report.detail)")
+  }
+
   @Test("Without a time-stamp server a letter that needs one waits in its state")
   func noTimeStamp() async throws {
     let agency = try Agency()

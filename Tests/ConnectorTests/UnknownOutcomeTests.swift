@@ -171,6 +171,41 @@ struct UnknownOutcomeTests {
     #expect(bench.axis.calls.sent.count == 3)
   }
 
+  @Test(
+    "is not taken for what it updates, of which only the receiver's answer says that it arrived",
+    arguments: ["outcomeUnknown", "arrived"])
+  func updateOfFound(_ state: String) async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    if state == "arrived" {
+      _ = try await bench.ledger.advance(
+        LetterTransition("a", from: ["outcomeUnknown"], to: state, event: .packed), at: bench.now)
+      _ = try await worker.pass()
+      #expect(try await bench.transmission("a")?.state == .sent)
+    }
+    bench.axis.script { $0.send = { _, _ in .unknown(ScriptedAxis.trouble(.interrupted)) } }
+    try await bench.queue("u", documentId: "doc-a", kind: .update)
+    _ = try await worker.pass()
+    bench.axis.script {
+      $0.send = { number, _ in .accepted("d\(number)") }
+      $0.sent = .accepted([Self.entry("x", at: ConnectorBench.start)])
+    }
+    bench.pass(5)
+    _ = try await worker.pass()
+    #expect(try await bench.letter("u")?.state == "outcomeUnknown")
+    #expect(try await bench.transmission("u")?.lastCause?.hasPrefix("may be one of several") == true)
+    // Of a recall the axis tells another title: then only one can be meant.
+    var recall = LetterTransition("u", from: [], to: nil, event: .packed)
+    recall.changes.subject = .set("Thu hồi: Đề nghị cấp chứng thư số")
+    _ = try await bench.ledger.advance(recall, at: bench.now)
+    bench.axis.script {
+      $0.sent = .accepted([Self.entry("y", at: ConnectorBench.start, title: "Thu hồi: Đề nghị cấp chứng thư số")])
+    }
+    bench.pass(60)
+    _ = try await worker.pass()
+    #expect(try await bench.transmission("u")?.transportDocId == "y")
+  }
+
   @Test("is shown to a person when two messages match alike, who says which it is")
   func twoAlike() async throws {
     let bench = try ConnectorBench()

@@ -59,6 +59,62 @@ import Testing
     #expect(!again.contains(later))
   }
 
+  @Test("After a restoration a number that never begins anew goes on far above what was told, however high it is")
+  func undatedCodesAfterRestoration() async throws {
+    let fixture = try LedgerFixture()
+    let pattern = try DossierCodePattern("HS-{number:4}")
+    try await fixture.take(
+      LedgerFixture.incoming("a", documentId: "d1", content: "1"), as: "t1", pattern: pattern)
+    // Nine thousand letters later.
+    let file = fixture.folder.appending(path: Ledger.fileName).path(percentEncoded: false)
+    let direct = try DatabaseQueue(path: file)
+    try await direct.write { try $0.execute(sql: "UPDATE codeCounters SET lastNumber = 9000") }
+    try direct.close()
+    let target = fixture.folder.appending(path: "backup")
+    _ = try await fixture.ledger.backup(to: target, at: LedgerFixture.start)
+    let copy = try Ledger.open(folder: target, at: LedgerFixture.start)
+    defer { try? copy.close() }
+    try await copy.noteRestored(at: LedgerFixture.start) { _ in nil }
+    func number(_ id: LetterID, in ledger: Ledger) async throws -> Int {
+      let document = try await ledger.recordArrival(
+        NewArrival(
+          transportDocId: "t-\(id)", messageType: .edoc, transportFrom: "H01.02.03",
+          message: try await ledger.storeBlob(Data("raw \(id)".utf8))), at: LedgerFixture.start
+      ).arrival
+      let settled = try await ledger.settleLetter(
+        arrival: document.id, letter: LedgerFixture.incoming(id, documentId: "d-\(id)", content: "\(id)"),
+        dossier: NewDossier(type: "01", json: Data("{}".utf8), rowCount: 1, codePattern: pattern),
+        at: LedgerFixture.start
+      ) { _ in IntakeEffects(state: "accepted", event: LedgerFixture.event("letter.received")) }
+      return try #require((settled.letter.dossierCode?.dropFirst(3)).flatMap { Int($0) })
+    }
+    #expect(try await number("b", in: fixture.ledger) == 9001)
+    #expect(try await number("c", in: copy) > 14_000)
+  }
+
+  @Test("A restoration that is cut off leaves a ledger that knows it was restored, and noting it goes on")
+  func restorationCutOff() async throws {
+    let fixture = try LedgerFixture()
+    _ = try await fixture.outgoing("a")
+    _ = try await fixture.outgoing("b")
+    let target = fixture.folder.appending(path: "backup")
+    let report = try await fixture.ledger.backup(to: target, restoring: true, at: LedgerFixture.start)
+    #expect(report.verification.isIntact)
+    let copy = try Ledger.open(folder: target, at: LedgerFixture.start)
+    defer { try? copy.close() }
+    #expect(try await copy.waitsForRestoredNote)
+    #expect(try await !fixture.ledger.waitsForRestoredNote)
+    // It came as far as the first letter.
+    let first = try #require(try await copy.dueTransmissions(now: LedgerFixture.start).first)
+    _ = try await copy.beginAttempt(first.id, at: first.queuedAt)
+    try await copy.noteRestored(at: LedgerFixture.time(60)) { _ in nil }
+    #expect(try await !copy.waitsForRestoredNote)
+    let condition = try #require(try await copy.condition(Ledger.restoredCondition))
+    #expect(condition.state == "restored" && condition.cause == "\(report.head)")
+    #expect(try await copy.dueTransmissions(now: LedgerFixture.time(3600)).isEmpty)
+    #expect(try await copy.letterDetail(first.letter)?.transmissions.map(\.attempts) == [1])
+  }
+
   @Test("A blob whose bytes have changed is not backed up as if it were whole")
   func damagedBlob() async throws {
     let fixture = try LedgerFixture()

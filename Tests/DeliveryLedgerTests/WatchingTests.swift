@@ -51,6 +51,23 @@ struct WatchingTests {
     #expect(try await ledger.dueTransmissions(now: LedgerFixture.time(60)).map(\.letter) == ["a", "b", "c"])
   }
 
+  @Test(
+    "What the axis itself answered waits on when it is back, so that it does not come first and fail again",
+    arguments: [("error-21", true), ("http-404", true), ("http-503", false), ("transport-6", false)])
+  func resumeLeavesAnswered(cause: String, waits: Bool) async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    _ = try await fixture.outgoing("a")
+    let due = try #require(try await ledger.dueTransmissions(now: LedgerFixture.start).first)
+    _ = try await ledger.beginAttempt(due.id, at: LedgerFixture.start)
+    try await ledger.finishAttempt(
+      due.id, outcome: .tryAgain(at: LedgerFixture.time(900)), cause: cause, detail: "sendEdoc",
+      at: LedgerFixture.start)
+    #expect(try await ledger.resumeAfterOutage(at: LedgerFixture.time(60)) == (waits ? 0 : 1))
+    #expect(try await ledger.dueTransmissions(now: LedgerFixture.time(60)).isEmpty == waits)
+    #expect(try await ledger.dueTransmissions(now: LedgerFixture.time(900)).count == 1)
+  }
+
   @Test("What is tried again and again is shown as waiting, although its next try is always ahead")
   func waiting() async throws {
     let fixture = try LedgerFixture()

@@ -13,23 +13,34 @@ enum PendingChange: Sendable, Equatable {
 
   /// The first open request about the letter of `detail`; nil: none.
   ///
-  /// - Parameter isAnswered: whether the receiver just answered: then a request that the axis said it refused got there.
+  /// - Parameter isAnswered: whether the receiver just answered: then a request that the axis said it refused may have got
+  ///   there, but only where none is open that did not fail.
   static func find(
     for detail: LetterDetail, in ledger: Ledger, isAnswered: Bool = false
+  ) async throws -> PendingChange? {
+    if let request = try await find(for: detail, in: ledger, thatFailed: false) { return request }
+    return isAnswered ? try await find(for: detail, in: ledger, thatFailed: true) : nil
+  }
+
+  private static func find(
+    for detail: LetterDetail, in ledger: Ledger, thatFailed: Bool
   ) async throws -> PendingChange? {
     for relation in [LetterRelation.recalls, .updates] {
       // An answer is to what was asked first.
       for id in detail.sources(relation) {
         guard let other = try await ledger.letter(id), other.direction == .outgoing,
-          let state = OutgoingLetterMachine.State(rawValue: other.state), !state.isFinal, isAnswered || state != .failed
+          let state = OutgoingLetterMachine.State(rawValue: other.state), !state.isFinal,
+          (state == .failed) == thatFailed
         else { continue }
         // An accepted update was agreed to; its own life goes on.
         if relation == .updates, (state.progress ?? 0) >= 3 || other.decision != nil { continue }
+        // What never left cannot have been answered.
+        if thatFailed, try await !mayHaveLeft(other, in: ledger) { continue }
         return .letter(id, relation)
       }
     }
     guard let asked = detail.transmissions.last(where: { $0.statusCode == StatusCode.takeBack.code }),
-      asked.state != .cancelled, isAnswered || asked.state != .refused
+      asked.state != .cancelled, (asked.state == .refused) == thatFailed
     else { return nil }
     let answers = [StatusCode.changeAccepted.code, StatusCode.changeRefused.code]
     let answered = detail.statuses.contains {
@@ -37,6 +48,13 @@ enum PendingChange: Sendable, Equatable {
         && detail.letter.receivers.contains($0.from)
     }
     return answered ? nil : .takeBack
+  }
+
+  /// Whether an attempt to send `letter` has begun, or may have since the backup from which the ledger was made.
+  static func mayHaveLeft(_ letter: LetterRecord, in ledger: Ledger) async throws -> Bool {
+    if letter.lastCause == Ledger.restoredCondition { return true }
+    return try await ledger.letterDetail(letter.id)?.transmissions.contains { $0.kind == .edoc && $0.attempts > 0 }
+      == true
   }
 
   /// Whether a receiver's 15 or 16 on `letter` answers a recall or an update that is being made, again after the axis

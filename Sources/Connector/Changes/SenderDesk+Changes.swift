@@ -51,8 +51,10 @@ extension SenderDesk {
     draft.links = [LetterLink(to: id, relation: LetterRelation.recalls.rawValue)]
     draft.nextActionAt = clock()
     let event = NewEvent.recallOrdered(by: clerk, reason: reason)
-    return try await ledger.recordDraft(
-      draft, event: event, also: [LetterTransition(id, from: [letter.state], to: nil, event: event)], at: clock())
+    var step = LetterTransition(id, from: [letter.state], to: nil, event: event)
+    // Of two requests at once one is refused.
+    step.untouchedSince = letter.updatedAt
+    return try await ledger.recordDraft(draft, event: event, also: [step], at: clock())
   }
 
   /// Asks the receiver to give a letter back that it has not accepted yet (status 13, lấy lại).
@@ -69,6 +71,8 @@ extension SenderDesk {
     try Self.refuseForAnswer(detail)
     try await refuseSecondRequest(detail)
     var step = LetterTransition(id, from: [letter.state], to: nil, event: .takeBackOrdered(by: clerk, reason: reason))
+    // Of two requests at once one is refused.
+    step.untouchedSince = letter.updatedAt
     step.transmissions = [
       NewTransmission(
         status: StatusCode.takeBack.code, description: reason, from: letter.sender, to: letter.receivers)

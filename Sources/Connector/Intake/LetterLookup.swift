@@ -39,12 +39,15 @@ struct LetterLookup: Sendable {
   }
 
   /// A recall repeats the id of what it recalls, an update that of what it updates. Of all letters under one id, the oldest
-  /// first, this is the one that the receiver works on: the last that it accepted, else the first that may be there.
+  /// first, this is the one that the receiver works on: the last that it accepted, else the first that may be there, of
+  /// which one that failed is the least likely.
   static func inForce(_ named: [LetterRecord]) -> LetterRecord? {
     let letters = named.filter { $0.kind != .recall }.map { ($0, OutgoingLetterMachine.State(rawValue: $0.state)) }
     let found =
-      letters.last { ($0.1?.progress ?? 0) >= 3 } ?? letters.first { $0.1?.mayBeThere == true }
-      ?? letters.first { $0.1?.isBeingMade == true } ?? letters.last { ![.replaced, .declined].contains($0.1) }
+      letters.last { ($0.1?.progress ?? 0) >= 3 } ?? letters.first { $0.1?.isUnderWay == true }
+      ?? letters.first { $0.1?.mayBeThere == true } ?? letters.first { $0.1?.isBeingMade == true } ?? letters.last {
+        ![.replaced, .declined].contains($0.1)
+      }
       ?? letters.last
     return found?.0 ?? named.first
   }

@@ -80,7 +80,9 @@ struct StatusIntake: Sendable {
       }
       var steps = Self.transitions(
         of: letter, on: code, dossierCode: mine, asReceiver: asReceiver,
-        isNamed: finding.earlier.contains { $0.code == code.code && $0.from == incoming.from })
+        isNamed: finding.earlier.contains {
+          $0.code == code.code && $0.from == incoming.from && !incoming.isStatedAfter($0)
+        })
       for index in steps.indices {
         deadlines.set(on: &steps[index], of: letter, at: now)
         // An answer that nobody has read yet is still to be read when the matter ends.
@@ -113,8 +115,8 @@ struct StatusIntake: Sendable {
     return try await update(thatWaits: letter, for: status, dossierCode: dossierCode) ?? letter
   }
 
-  /// The update of `letter` that waits for its answer, if `status` can only be about it: `letter` was told that already,
-  /// or another dossier is named.
+  /// The update of `letter` that waits for its answer, if `status` can only be about it: the update may have left, and
+  /// `letter` was past that when it was said; a 03 also names another dossier.
   private func update(
     thatWaits letter: LetterRecord, for status: IncomingStatus, dossierCode: String?
   ) async throws -> LetterRecord? {
@@ -127,12 +129,26 @@ struct StatusIntake: Sendable {
       guard let known = letter.dossierCode, let dossierCode, known != dossierCode else { return nil }
     }
     guard let detail = try await workplace.ledger.letterDetail(letter.id),
-      !detail.statuses.contains(where: { $0.says(the: status) }),
+      !detail.statuses.contains(where: { $0.says(the: status) }), Self.isLater(status, than: code, toldOf: detail),
       case .letter(let id, .updates)? = try await PendingChange.find(
         for: detail, in: workplace.ledger, isAnswered: true),
-      let update = try await workplace.ledger.letter(id), let own = OutgoingLetterMachine.State(rawValue: update.state)
+      let update = try await workplace.ledger.letter(id), let own = OutgoingLetterMachine.State(rawValue: update.state),
+      try await PendingChange.mayHaveLeft(update, in: workplace.ledger)
     else { return nil }
     return own.isBeingMade || OutgoingLetterMachine.next(from: own, on: .status(code)) != nil ? update : nil
+  }
+
+  /// Whether `status` was stated after what first moved the letter of `detail` to `code` or past it; true where no time
+  /// says. A 01 may be delivered after the 03 that followed it.
+  private static func isLater(_ status: IncomingStatus, than code: StatusCode, toldOf detail: LetterDetail) -> Bool {
+    // A refusal is followed by nothing: it is the acceptance that rules it out.
+    let rank = OutgoingLetterMachine.State(toldBy: code)?.progress ?? OutgoingLetterMachine.State.accepted.progress ?? 0
+    let moving = detail.statuses.filter {
+      !$0.isRepeat && detail.letter.receivers.contains($0.from)
+        && (OutgoingLetterMachine.State(toldBy: StatusCode(code: $0.code))?.progress ?? 0) >= rank
+    }
+    guard let stated = status.statedAt, let first = moving.compactMap(\.statedAt).min() else { return true }
+    return stated > first
   }
 
   /// A dossier code stands with one letter: where the letter that `letter` updates or replaces has it, that one gives it up.
@@ -263,7 +279,8 @@ struct StatusIntake: Sendable {
     try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: cause, at: now)
   }
 
-  /// - Parameter isNamed: whether the receiver said this of this very letter before.
+  /// - Parameter isNamed: whether the receiver said this of this very letter before, and not surely earlier: one that was
+  ///   restored from a backup may accept a letter once more, under another code.
   private static func transitions(
     of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool, isNamed: Bool
   ) -> [LetterTransition] {
@@ -293,6 +310,14 @@ struct StatusIntake: Sendable {
     if machine.state == .refused { step.changes.decision = .set("reject") }
     if machine.state == .accepted, !isRefused { step.changes.decision = .set("accept") }
     return [step]
+  }
+}
+
+extension IncomingStatus {
+  /// Whether it was surely stated later than `other`.
+  fileprivate func isStatedAfter(_ other: ReceivedStatus) -> Bool {
+    guard let statedAt, let before = other.statedAt else { return false }
+    return statedAt > before
   }
 }
 

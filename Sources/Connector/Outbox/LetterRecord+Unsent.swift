@@ -13,8 +13,11 @@ extension LetterRecord {
   /// Why `transmission`, which is queued or of unknown outcome, need not be sent; nil: nothing shows that.
   ///
   /// Only its receiver can have ended or moved on a letter of which an attempt was made, so the receiver has it.
-  func reasonNotToSend(_ transmission: TransmissionRecord) -> ReasonNotToSend? {
-    guard direction == .outgoing, transmission.kind == .edoc, let state = OutgoingLetterMachine.State(rawValue: state)
+  /// - Parameter sharesId: whether another letter of ours has its document id: then a 01 may be that one's, and proves
+  ///   nothing. A letter that is sent needlessly counts once.
+  fileprivate func reasonNotToSend(_ transmission: TransmissionRecord, sharesId: Bool) -> ReasonNotToSend? {
+    guard direction == .outgoing, transmission.kind == .edoc, let state = OutgoingLetterMachine.State(rawValue: state),
+      !(state == .arrived && sharesId)
     else { return nil }
     if state.provesDelivery || (state.isFinal && transmission.attempts > 0) {
       return ReasonNotToSend(
@@ -24,6 +27,17 @@ extension LetterRecord {
     guard state.isFinal else { return nil }
     return ReasonNotToSend(
       settlement: .cancelled, cause: "its letter is at an end", event: nil, said: .notSentAfterEnd)
+  }
+}
+
+extension Ledger {
+  /// Why `transmission` of `letter` need not be sent (again); nil: nothing shows that.
+  func reasonNotToSend(_ transmission: TransmissionRecord, of letter: LetterRecord) async throws -> ReasonNotToSend? {
+    var sharesId = false
+    if letter.state == OutgoingLetterMachine.State.arrived.rawValue, let id = letter.documentId {
+      sharesId = try await findLetters(direction: .outgoing, documentId: id).contains { $0.id != letter.id }
+    }
+    return letter.reasonNotToSend(transmission, sharesId: sharesId)
   }
 }
 

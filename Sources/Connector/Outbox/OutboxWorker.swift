@@ -92,7 +92,7 @@ struct OutboxWorker: Sendable {
       return try await ledger.beginAttempt(queued.id, message: message, at: workplace.clock())
     }
     return try await workplace.onCurrent(queued.letter) { letter in
-      guard let reason = letter.reasonNotToSend(queued) else {
+      guard let reason = try await ledger.reasonNotToSend(queued, of: letter) else {
         return try await ledger.beginAttempt(queued.id, whileLetterIs: letter.state, at: workplace.clock())
       }
       let step = letter.transition(

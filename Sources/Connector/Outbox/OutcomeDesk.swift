@@ -40,7 +40,7 @@ public struct OutcomeDesk: Sendable {
     }
     var settlement = delivered ? Settlement.accepted(transportDocId: transportDocId) : .sendAgain(at: clock())
     var said = NewEvent.outcomeSaid(delivered: delivered, by: clerk)
-    if !delivered, let reason = detail.letter.reasonNotToSend(unknown) {
+    if !delivered, let reason = try await ledger.reasonNotToSend(unknown, of: detail.letter) {
       settlement = reason.settlement
       said = .outcomeSaidTooLate(by: clerk)
     }

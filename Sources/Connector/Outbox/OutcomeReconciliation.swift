@@ -35,7 +35,7 @@ struct OutcomeReconciliation: Sendable {
       return
     }
     guard let letter = try await workplace.ledger.letter(transmission.letter) else { return }
-    if let reason = letter.reasonNotToSend(transmission) {
+    if let reason = try await workplace.ledger.reasonNotToSend(transmission, of: letter) {
       try await settle(
         transmission, as: reason.settlement, cause: reason.cause, event: reason.event, saying: reason.said)
       return
@@ -56,13 +56,35 @@ struct OutcomeReconciliation: Sendable {
       let owned = try await workplace.ledger.transportDocIdsOwned(
         among: list.map(\.senderDocID), exceptBy: transmission.id)
       let match = SentListMatch(letter: letter, transmission: transmission, evidence: evidence, owned: owned)
-      try await act(on: match.verdict(on: list), transmission, attempted: last, next: next)
+      var verdict = match.verdict(on: list)
+      if case .found(let id) = verdict, try await mayBeAnother(id, than: transmission, of: letter, list, owned) {
+        verdict = .doubtful([id ?? ""])
+      }
+      try await act(on: verdict, transmission, attempted: last, next: next)
     case .refused(let refusal):
       try await undecided(transmission, cause: refusal.code, next: next)
     case .tryAgain(let trouble), .unknown(let trouble):
       // Nothing was learned; the question stays as it is.
       try await settle(transmission, as: .stillUnknown(checkAt: next), cause: trouble.code, event: nil, saying: nil)
     }
+  }
+
+  /// Whether a message of the list may as well be another of ours under the letter's document id (what it updates, its
+  /// update): one that the axis has, or may have, under an id that is not known.
+  private func mayBeAnother(
+    _ transportDocId: String?, than transmission: TransmissionRecord, of letter: LetterRecord, _ list: [SentEntry],
+    _ owned: Set<String>
+  ) async throws -> Bool {
+    guard let id = letter.documentId else { return false }
+    let ledger = workplace.ledger
+    for other in try await ledger.unidentifiedTransmissions(documentId: id, exceptBy: transmission.id) {
+      guard let otherLetter = try await ledger.letter(other.letter) else { continue }
+      let match = SentListMatch(
+        letter: otherLetter, transmission: other, evidence: try await ledger.outcomeEvidence(for: other.id),
+        owned: owned)
+      if match.mayBe(transportDocId, on: list) { return true }
+    }
+    return false
   }
 
   private func act(

@@ -63,6 +63,14 @@ struct SentListMatch {
     return .found(transportDocId: one.id.hasPrefix("\u{0}") ? nil : one.id)
   }
 
+  /// Whether nothing speaks against it that the message of this transport id (nil: one without) is the letter.
+  func mayBe(_ transportDocId: String?, on list: [SentEntry]) -> Bool {
+    let offset = clockOffset(list)
+    let entries = list.filter { $0.senderDocID == transportDocId ?? "" }
+    guard transportDocId == nil else { return candidate(transportDocId ?? "", entries, offset)?.isDoubtful == false }
+    return entries.contains { candidate("", [$0], offset)?.isDoubtful == false }
+  }
+
   /// nil: it is surely another message.
   private func candidate(_ id: String, _ entries: [SentEntry], _ offset: TimeInterval) -> Candidate? {
     guard !owned.contains(id), let first = entries.first else { return nil }

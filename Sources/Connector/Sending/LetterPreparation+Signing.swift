@@ -10,7 +10,7 @@ import VietnameseText
 extension LetterPreparation {
   /// Initials (where configured), then the leader's signature.
   func leaderSigned(_ letter: LetterRecord, _ leader: SigningKeys.Opened) async throws -> Data {
-    var pdf = try await newestLetter(letter)
+    var pdf = try await letterToSign(letter)
     let places = try await places(of: letter)
     if let initials = keys.initials {
       pdf = try await sign(pdf, letter, with: initials, reason: "Ký nháy", places, issue: nil)
@@ -23,7 +23,7 @@ extension LetterPreparation {
     let signers = workplace.configuration.signers
     let places = try await places(of: letter)
     let signed = try await sign(
-      try await newestLetter(letter), letter, with: organisation, reason: "Ký phát hành", places,
+      try await letterToSign(letter), letter, with: organisation, reason: "Ký phát hành", places,
       issue: signers.numberAtIssue ? try Self.issue(letter) : nil)
     guard signers.level.needsValidationData else { return signed }
     let trust = try TrustStore(folder: workplace.configuration.trustFolder)

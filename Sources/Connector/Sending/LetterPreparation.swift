@@ -124,8 +124,11 @@ public struct LetterPreparation: Sendable {
     return try await workplace.ledger.advance(step, at: workplace.clock())
   }
 
-  func newestLetter(_ letter: LetterRecord) async throws -> Data {
-    guard let hash = letter.blobs[.personSigned] ?? letter.blobs[.renderedLetter] else { throw Self.missing("letter") }
+  /// What is signed next: a letter that is made once more still has the leader's signature of the time before.
+  func letterToSign(_ letter: LetterRecord) async throws -> Data {
+    let role: BlobRole =
+      letter.state == OutgoingLetterMachine.State.leaderSigned.rawValue ? .personSigned : .renderedLetter
+    guard let hash = letter.blobs[role] else { throw Self.missing("letter") }
     return try await workplace.ledger.readBlob(hash)
   }
 

@@ -24,4 +24,9 @@ public enum Restoration {
     }
     return failed
   }
+
+  /// As ``note(in:at:)`` for a ledger whose restoration was cut off before it was told; nothing for any other.
+  public static func finish(in ledger: Ledger, at now: Date) async throws -> [LetterID] {
+    try await ledger.waitsForRestoredNote ? try await note(in: ledger, at: now) : []
+  }
 }

@@ -72,6 +72,22 @@ extension Ledger {
     }
   }
 
+  /// Other documents of ours under this document id that the axis may have, without that it is known under which id.
+  public func unidentifiedTransmissions(
+    documentId: String, exceptBy id: TransmissionID
+  ) async throws -> [TransmissionRecord] {
+    try await read { db in
+      try TransmissionRecord.fetch(
+        db,
+        """
+        JOIN letters AS l ON l.id = t.letter
+        WHERE l.direction = 'outgoing' AND l.documentId = ? AND t.id <> ? AND t.kind = 'edoc' AND t.attempts > 0
+          AND t.state IN ('sent', 'unknown', 'sending') AND t.transportDocId IS NULL
+        ORDER BY t.id
+        """, [documentId, id.rawValue])
+    }
+  }
+
   /// Queues a message again that the axis refused for good: a person says that the cause is mended. The same bytes go.
   ///
   /// `.stateConflict` if it is not refused.
