@@ -97,9 +97,13 @@ final class MemoryEnd {
 
   /// LetterRecord.reasonNotToSend
   private func stateWithoutSending(_ transmission: MemoryLedger.Transmission) -> TransmissionState? {
-    guard transmission.statusCode == nil,
-      let state = OutgoingLetterMachine.State(rawValue: ledger.letters[transmission.letter].state)
-    else { return nil }
+    let letter = ledger.letters[transmission.letter]
+    guard transmission.statusCode == nil, let state = OutgoingLetterMachine.State(rawValue: letter.state) else {
+      return nil
+    }
+    // A recall repeats its letter's id: a 01 may be about the other one.
+    let sharing = ledger.letters.filter { $0.document == letter.document }.count
+    if state == .arrived, sharing > 1 { return nil }
     if state.provesDelivery || (state.isFinal && transmission.attempts > 0) { return .sent }
     return state.isFinal ? .cancelled : nil
   }
