@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "CQPDFLibrary", pkgConfig: "libqpdf", providers: [.apt(["libqpdf-dev"])]),
+    .systemLibrary(name: "CMalloc"),  // glibc's <malloc.h>
     .target(name: "CQPDF", dependencies: ["CQPDFLibrary"]),  // C++: object offsets, which qpdf's C API lacks
 
     // 1. Tools: one foreign library or one rule each.
@@ -132,7 +133,7 @@ let package = Package(
       dependencies: [
         "AxisClient", "DeliveryLedger", "DossierMapping", "EdXML", "LetterSignatures", "RequestLetter", "SigningCore",
         "Spreadsheet", "DossierModel", "HTTPTransport", "VietnameseText", "SchemaFiles", "MappingFiles", "ZipArchive",
-        logging, lifecycle, yams,
+        "CMalloc", logging, lifecycle, yams,
       ], swiftSettings: strict),
     .target(
       name: "AxisSimulator",
@@ -201,7 +202,7 @@ let package = Package(
       name: "ConnectorTests",
       dependencies: [
         "Connector", "AxisClient", "DeliveryLedger", "DossierMapping", "SigningCore", "LetterSignatures", "EdXML",
-        "DossierModel", "VietnameseText", logging,
+        "DossierModel", "VietnameseText", "CMalloc", logging,
       ], swiftSettings: strict),
     .testTarget(
       name: "ClerkPagesTests", dependencies: ["ClerkPages", "VietnameseText"], exclude: ["Snapshots"],

@@ -33,6 +33,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CLibZip", pkgConfig: "libzip"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
     .target(name: "VietnameseText", swiftSettings: strict),
     .target(
@@ -110,7 +111,7 @@ let package = Package(
       dependencies: [
         "AxisClient", "DeliveryLedger", "DossierMapping", "EdXML", "LetterSignatures", "RequestLetter", "SigningCore",
         "Spreadsheet", "DossierModel", "HTTPTransport", "VietnameseText", "SchemaFiles", "MappingFiles", "ZipArchive",
-        logging, lifecycle, .product(name: "Yams", package: "Yams"),
+        "CMalloc", logging, lifecycle, .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "AxisSimulator",

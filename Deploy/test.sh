@@ -134,7 +134,12 @@ install_peers() {
 
 run_tests() {
   # One after the other: many tests measure time or start processes, and the machine may have two cores.
-  swift test --skip-build --no-parallel 2>&1 | tee "$scratch/tests.log"
+  swift test --skip-build --no-parallel 2>&1 | tee "$scratch/tests.log" || {
+    # Whoever sees only the last lines must see what failed.
+    echo "== what failed"
+    grep -aE -A 3 'recorded an issue|^✘ (Test|Suite)|Fatal error|error: .*Test|signal code' "$scratch/tests.log" | tail -n 80
+    return 1
+  }
 }
 
 install_release() {

@@ -20,14 +20,16 @@ public struct ConnectorService: Service {
   let tick: Double
   let clockWatch = ClockWatch()
 
-  /// Reads keys and trust once, so that a wrong password is told at the start and not with the first letter.
-  /// - Throws: `ConnectorError`; `LedgerError.alreadyRunning`.
+  /// Reads mappings, keys and trust once, so that a wrong password is told at the start and not with the first letter.
+  /// - Throws: `ConnectorError`; `LedgerError.alreadyRunning`, `.badPattern`.
   public init(_ workplace: Workplace, tick: Double = 0.25) throws {
     self.workplace = workplace
     self.tick = tick
     lock = try workplace.ledger.acquireProcessingLock()
     try workplace.clearWorkFolders()
     let role = workplace.configuration.role
+    // A receiver's intake makes them all.
+    if !role.receives { try workplace.configuration.checkMappings() }
     preparation = try LetterPreparation(workplace: workplace)
     intake = role.receives ? try DocumentIntake(workplace: workplace) : nil
     answers = role.receives ? nil : AnswerIntake(workplace: workplace)

@@ -148,15 +148,8 @@ private enum Retention {
   {
     var removed: Set<BlobHash> = []
     for hash in hashes {
-      let isMentioned = try Bool.fetchOne(
-        try db.cachedStatement(
-          sql: """
-            SELECT EXISTS (SELECT 1 FROM letterBlobs WHERE hash = ?1)
-              OR EXISTS (SELECT 1 FROM transmissions WHERE message = ?1)
-              OR EXISTS (SELECT 1 FROM arrivals WHERE message = ?1)
-            """), arguments: [hash.rawValue])
       // Who stores the same bytes again renews the file's time; then it is about to be mentioned.
-      guard isMentioned == false, try blobs.isUnused(hash, since: limit) else { continue }
+      guard try !Ledger.mentions(hash, in: db), try blobs.isUnused(hash, since: limit) else { continue }
       try db.cachedStatement(sql: "DELETE FROM blobs WHERE hash = ?").execute(arguments: [hash.rawValue])
       try blobs.remove(hash)
       removed.insert(hash)

@@ -40,8 +40,8 @@ public final class Ledger: Sendable {
 
   /// Opens the ledger in `folder`, or creates it there.
   ///
-  /// An older file is first copied to `ledger-before-<time>.sqlite` and then migrated; a newer one is refused with
-  /// `.newerFile`, a file of another program with `.notALedger`.
+  /// An older file is first copied to `ledger-before-<time>.sqlite` and then migrated; the copy goes again if no step
+  /// of the migration was done. A newer file is refused with `.newerFile`, another program's with `.notALedger`.
   public static func open(folder: URL, options: Options = Options(), at now: Date) throws -> Ledger {
     try open(folder: folder, options: options, migrator: LedgerSchema.migrator, at: now)
   }
@@ -149,7 +149,7 @@ public final class Ledger: Sendable {
   private static func migrate(
     _ pool: DatabasePool, with migrator: DatabaseMigrator, in folder: URL, at now: Date
   ) throws {
-    let (isNewer, isCurrent, isFresh) = try pool.read { db in
+    let (isNewer, isCurrent, isFresh, applied) = try pool.read { db in
       // A process that was killed while it made the file may have left just the migrator's own table.
       let isFresh =
         try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
@@ -157,25 +157,57 @@ public final class Ledger: Sendable {
       guard isFresh || !applied.isEmpty else {
         throw LedgerError(.notALedger, detail: "the file holds tables of another program")
       }
-      return (try migrator.hasBeenSuperseded(db), try migrator.hasCompletedMigrations(db), isFresh)
+      return (try migrator.hasBeenSuperseded(db), try migrator.hasCompletedMigrations(db), isFresh, applied)
     }
     if isNewer {
       throw LedgerError(.newerFile, detail: "the file has migrations that this release does not know")
     }
     if isCurrent { return }
-    if !isFresh {
-      let copy = folder.appending(path: "ledger-before-\(Moment(now).milliseconds).sqlite")
-      try copyDatabase(of: pool, to: copy)
+    if isFresh { return try migrator.migrate(pool) }
+    let copy = folder.appending(
+      path: "ledger-before-\(Moment(now).milliseconds).sqlite", directoryHint: .notDirectory)
+    do {
+      try keepCopy(of: pool, as: copy)
+      try migrator.migrate(pool)
+    } catch {
+      // While no step is committed the file still holds what the copy does, and every further try makes another.
+      let reached = try? pool.read { db in try migrator.appliedIdentifiers(db) }
+      if reached == applied { removeDatabase(copy) }
+      throw error
     }
-    try migrator.migrate(pool)
   }
 
-  /// SQLite's online backup into a new file, synced.
+  /// Copies the file; the copy gets its name when it is whole.
+  private static func keepCopy(of pool: DatabasePool, as file: URL) throws {
+    let folder = file.deletingLastPathComponent()
+    let temporary = folder.appending(path: "ledger-unfinished.sqlite", directoryHint: .notDirectory)
+    try copyDatabase(of: pool, to: temporary)
+    guard rename(temporary.path(percentEncoded: false), file.path(percentEncoded: false)) == 0 else {
+      let cause = errno
+      // Another process migrates the same file just now, and took the name for its own copy.
+      if cause == ENOENT { throw LedgerError(.busy, detail: "the ledger is being migrated by another process") }
+      throw LedgerError(errno: cause, doing: "naming \(file.lastPathComponent)")
+    }
+    try DurableFile.syncFolder(folder)
+  }
+
+  /// SQLite's online backup into a new file, synced, in place of one that was left there; a failure leaves none.
   static func copyDatabase(of pool: DatabasePool, to file: URL) throws {
-    let copy = try DatabaseQueue(path: file.path(percentEncoded: false))
-    try pool.backup(to: copy)
-    try copy.close()
-    try DurableFile.syncFolder(file.deletingLastPathComponent())
+    removeDatabase(file)
+    do {
+      let copy = try DatabaseQueue(path: file.path(percentEncoded: false))
+      try pool.backup(to: copy)
+      try copy.close()
+      try DurableFile.syncFolder(file.deletingLastPathComponent())
+    } catch {
+      removeDatabase(file)
+      throw error
+    }
+  }
+
+  /// Removes a database that is not open, and what SQLite may have left beside it.
+  private static func removeDatabase(_ file: URL) {
+    for suffix in ["", "-journal", "-wal", "-shm"] { unlink(file.path(percentEncoded: false) + suffix) }
   }
 }
 

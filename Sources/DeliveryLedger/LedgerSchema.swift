@@ -22,6 +22,9 @@ enum LedgerSchema {
       try db.execute(sql: finding)
       try LetterSearch.indexAll(in: db)
     }
+    migrator.registerMigration("What waits for a person is found among what does not") { db in
+      try db.execute(sql: outstanding)
+    }
     return migrator
   }
 

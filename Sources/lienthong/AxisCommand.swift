@@ -1,5 +1,6 @@
 public import ArgumentParser
 import AxisSimulator
+import Connector
 import Foundation
 import Logging
 
@@ -34,6 +35,7 @@ struct AxisCommand: AsyncParsableCommand {
   var faults: String?
 
   func run() async throws {
+    ProcessMemory.returnWhenFreed()
     ParentWatch.start()
     do {
       let address = try AxisServerConfiguration.listenAddress(listen)

@@ -25,14 +25,14 @@ struct DossierLetterCommand: AsyncParsableCommand {
     let dossier = try options.dossier(at: file)
     let letter: RenderedLetter
     do {
-      let renderer = LetterRenderer(layout: try options.letterLayout())
+      let renderer = LetterRenderer(layout: try LetterLayout(overriding: options.mappings))
       let day = created ?? dossier.letter.date ?? options.today ?? CalendarDate(year: 2025, month: 1, day: 1)
       // 00:00 in Viet Nam (UTC+7) of a given day, not the clock: the same dossier gives the same bytes.
       let date = Date(timeIntervalSince1970: Double((day?.daysSince1970 ?? 0) * 86_400 - 7 * 3600))
       letter = try renderer.render(
         dossier, created: date,
         options: RenderingOptions(listPlace: list, showsFormNumber: !noFormNumber))
-    } catch let error as RequestLetterError {
+    } catch {
       throw options.failure(error, name: file)
     }
     try DossierOptions.write(Array(letter.pdf), to: output)
@@ -66,20 +66,6 @@ struct DossierLetterCommand: AsyncParsableCommand {
 extension RenderingOptions.ListPlace: ExpressibleByArgument {}
 
 extension DossierOptions {
-  /// The layout of letters, with the texts of `--mappings` in place of the built-in ones.
-  func letterLayout() throws -> LetterLayout {
-    var overrides: [String: String] = [:]
-    if let mappings {
-      for name in LetterLayout.fileNames {
-        let path = URL(filePath: mappings).appending(path: name).path
-        if let data = FileManager.default.contents(atPath: path) {
-          overrides[name] = String(decoding: data, as: UTF8.self)
-        }
-      }
-    }
-    return try LetterLayout.builtIn(overriddenBy: overrides)
-  }
-
   /// One line and the exit code that an error of the letter's writing or reading deserves.
   func failure(_ error: RequestLetterError, name: String) -> ExitCode {
     let code: Int32 =

@@ -31,8 +31,8 @@ struct DossierReadCommand: AsyncParsableCommand {
     let bytes = try DossierOptions.bytes(of: file)
     let content: LetterContent
     do {
-      content = try await LetterReader(layout: try options.letterLayout()).read(Data(bytes))
-    } catch let error as RequestLetterError {
+      content = try await LetterReader(layout: try LetterLayout(overriding: options.mappings)).read(Data(bytes))
+    } catch {
       if json, error.code != .layoutInvalid, error.code != .toolMissing {
         let finding = DossierFinding(code: Self.findingCode(error), severity: .error, text: error.clerk)
         Terminal.say(String(decoding: try DossierReport(refused: finding).json().dropLast(), as: UTF8.self))

@@ -26,6 +26,7 @@ struct IntakeCommand: AsyncParsableCommand {
     }
 
     func say(_ word: OfficerDesk.Word, note: String?) async throws {
+      try ReasonText.check(note, of: "--note")
       do {
         let letter = try await desk().say(word, to: code, officer: officer, note: note)
         Terminal.say("\(letter.dossierCode ?? letter.id.rawValue): \(letter.state)")
@@ -65,6 +66,7 @@ struct IntakeCommand: AsyncParsableCommand {
     @OptionGroup var words: Words
     @Option(help: "Why, in Vietnamese, and what the sender should do.") var reason: String
     func run() async throws {
+      try ReasonText.check(reason, of: "--reason")
       do {
         let letter = try await words.desk().refuse(words.code, officer: words.officer, reason: reason)
         Terminal.say("\(letter.id.rawValue): \(letter.state)")
@@ -108,6 +110,7 @@ struct IntakeCommand: AsyncParsableCommand {
       guard undo != (type != nil || letter != nil || accept) else {
         throw ValidationError("Give --type, --letter or --accept, or else --undo.")
       }
+      try ReasonText.check(reason, of: "--reason")
       var decision = OfficerDecision(by: words.officer)
       decision.type = named ?? nil
       decision.attachment = letter
@@ -161,27 +164,60 @@ struct IntakeCommand: AsyncParsableCommand {
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Received letters and where they stand.")
+      commandName: "list", abstract: "Received letters and where they stand; then documents that were set aside.",
+      discussion: """
+        Of what was set aside first what nobody could read or vouches for, then what is not ours. The newest 500 letters \
+        and the newest 500 documents; that there are more is said in a line, with --json on standard error.
+        """)
     @OptionGroup var options: ConfigurationOptions
-    @Flag(help: "One JSON object a line.") var json = false
+    @Flag(help: "One JSON object a line; a document that was set aside has “setAside”.") var json = false
+
+    /// At most so many letters, and so many documents that were set aside, are named.
+    private static let limit = 500
+
     func run() async throws {
       do {
         let ledger = try Workplace.openLedger(try options.load())
-        var query = LetterQuery()
-        query.direction = .incoming
-        query.limit = 500
-        for letter in try await ledger.letters(query).letters {
+        let page = try await ledger.letters(LetterQuery(direction: .incoming, limit: Self.limit))
+        for letter in page.letters {
           Terminal.say(json ? try Terminal.json(letter, pretty: false) : StatusText.line(letter))
         }
-        guard !json else { return }
-        for arrival in try await ledger.arrivalsSetAside(limit: 500) where arrival.messageType == .edoc {
-          Terminal.say(
-            "set aside  \(arrival.transportDocId)  from \(arrival.transportFrom ?? "?")  \(arrival.lastCause ?? "")  blob \(arrival.message.rawValue)"
-          )
+        StatusText.sayRest(page, json: json)
+        // One more than is named tells whether there is more: all that was left to others is not counted.
+        let aside = try await ledger.documentsSetAside(limit: Self.limit + 1)
+        for document in aside.prefix(Self.limit).map(SetAsideLine.init) {
+          Terminal.say(json ? try Terminal.json(document, pretty: false) : document.text)
         }
+        if aside.count > Self.limit { StatusText.sayRest("… more were set aside", json: json) }
       } catch {
         throw Failure.exit(for: error)
       }
+    }
+  }
+
+  /// A document that was set aside, for the list; it has what a letter has too, so that who reads letters may read on.
+  private struct SetAsideLine: Encodable {
+    /// The axis' id of the document.
+    let id: String
+    let state: String
+    let setAside = true
+    let transportDocId: String
+    let transportFrom: String?
+    let lastCause: String?
+    /// The blob with the message as it came.
+    let message: String
+
+    init(_ arrival: ArrivalRecord) {
+      id = arrival.transportDocId
+      state = arrival.state.rawValue
+      transportDocId = arrival.transportDocId
+      transportFrom = arrival.transportFrom
+      lastCause = arrival.lastCause
+      message = arrival.message.rawValue
+    }
+
+    var text: String {
+      "set aside  \(transportDocId)  from \(transportFrom ?? "?")  \(lastCause ?? "")  blob \(message)"
     }
   }
 

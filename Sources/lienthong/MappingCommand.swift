@@ -21,7 +21,8 @@ struct MappingCommand: AsyncParsableCommand {
     @Option(help: "Language of messages: vi or en.") var language: ClerkSentence.Language = .vietnamese
 
     func run() async throws {
-      let problems = MappingSet.problems(in: directory) + layoutProblems()
+      let wrong = MappingSet.problems(in: directory)
+      let problems = wrong + layoutProblems(apartFrom: Set(wrong.map(\.file)))
       if json {
         Terminal.say(try Terminal.json(problems))
       } else {
@@ -36,13 +37,16 @@ struct MappingCommand: AsyncParsableCommand {
       if !problems.isEmpty { throw ExitCode(2) }
     }
 
-    /// What is wrong with the layout of letters; the types' files are judged as mappings already.
-    private func layoutProblems() -> [MappingProblem] {
-      let name = "letter-layout.yaml"
-      guard let data = FileManager.default.contents(atPath: directory + "/" + name) else { return [] }
-      let text = String(decoding: data, as: UTF8.self)
-      return LetterLayout.problems(overriddenBy: [name: text]).map {
-        MappingProblem(file: $0.file, place: $0.place, in: text, $0.text)
+    /// What is wrong with the layout of letters, of which the types' files are a part: a field that one of them adds to
+    /// the contact needs its labels. Files that are `wrong` as mappings are told already.
+    private func layoutProblems(apartFrom wrong: Set<String>) -> [MappingProblem] {
+      var texts: [String: String] = [:]
+      for name in LetterLayout.fileNames where !wrong.contains(name) {
+        guard let data = FileManager.default.contents(atPath: directory + "/" + name) else { continue }
+        texts[name] = String(decoding: data, as: UTF8.self)
+      }
+      return LetterLayout.problems(overriddenBy: texts).map {
+        MappingProblem(file: $0.file, place: $0.place, in: texts[$0.file] ?? "", $0.text)
       }
     }
   }

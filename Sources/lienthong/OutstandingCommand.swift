@@ -10,10 +10,13 @@ struct OutstandingCommand: AsyncParsableCommand {
     commandName: "outstanding",
     abstract: "What waits or is stuck, oldest first, and how the axis stands.",
     discussion: """
-      unknownOutcome: not known whether the axis has it (see “lienthong outcome”). refused: the axis refused it for good. \
-      overdue: its deadline has passed. notFetched: listed by the axis, but cannot be fetched. setAside: unreadable, or \
-      not ours. unacknowledged, waitingToBeMade, waitingToBeSent, waitingToBeRead: for more than five minutes, tried \
-      again meanwhile or not.
+      unknownOutcome: not known whether the axis has it (see “lienthong outcome”). failed: a letter that could not be \
+      made, or that the axis refused for good; mend the cause and “lienthong retry”, or withdraw it (“lienthong \
+      recall”). refused: a status that the axis refused for good (“lienthong outcome --resend-status”). overdue: its \
+      deadline has passed. presumedUpdate: a letter that came again with other content (“lienthong intake decide”). \
+      notFetched: listed by the axis, but cannot be fetched. setAside: unreadable, or of a sender for whom nobody \
+      vouches; at the very end what is not ours. unacknowledged, waitingToBeMade, waitingToBeSent, waitingToBeRead: \
+      for more than five minutes, tried again meanwhile or not.
       """)
 
   @OptionGroup var options: ConfigurationOptions

@@ -20,7 +20,7 @@ struct RecallCommand: AsyncParsableCommand {
   @Argument(help: "The letter's id, as “status” shows it.") var letter: String
 
   func run() async throws {
-    guard (1...500).contains(reason.count) else { throw ValidationError("--reason has 1 to 500 characters.") }
+    try ReasonText.check(reason, of: "--reason")
     do {
       let desk = SenderDesk(ledger: try Workplace.openLedger(try options.load()))
       let id = LetterID(rawValue: letter)

@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try options.load()
+    ProcessMemory.returnWhenFreed()
     ParentWatch.start()
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "lienthong.\(configuration.role.rawValue)")

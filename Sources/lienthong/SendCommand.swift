@@ -32,6 +32,12 @@ struct SendCommand: AsyncParsableCommand {
   @Flag(help: "Send even what the checks refuse; the authority judges by itself.") var evenIfRefused = false
   @Flag(help: "JSON.") var json = false
 
+  func validate() throws {
+    guard list != nil || letter != nil else {
+      throw ValidationError("Give the list (--list), a signed letter (--letter), or both.")
+    }
+  }
+
   func run() async throws {
     let configuration = try options.load()
     guard let type = DossierType(rawValue: type) else { throw ValidationError("--type is 01, 02, 03, 04, 05 or 06.") }

@@ -37,10 +37,14 @@ struct StatusCommand: AsyncParsableCommand {
       query.search = search
       query.limit = 500
       let page = try await ledger.letters(query)
-      if json { return Terminal.say(try Terminal.json(page.letters)) }
-      for letter in page.letters { Terminal.say(StatusText.line(letter)) }
-      if page.total > page.letters.count { Terminal.say("… \(page.total - page.letters.count) more") }
-      if page.letters.isEmpty { Terminal.say(language == .vietnamese ? "Chưa có công văn nào." : "No letters yet.") }
+      if json {
+        Terminal.say(try Terminal.json(page.letters))
+      } else if page.letters.isEmpty {
+        Terminal.say(language == .vietnamese ? "Chưa có công văn nào." : "No letters yet.")
+      } else {
+        for letter in page.letters { Terminal.say(StatusText.line(letter)) }
+      }
+      StatusText.sayRest(page, json: json)
     } catch {
       throw Failure.exit(for: error)
     }
@@ -64,6 +68,17 @@ enum StatusText {
       + detail.events.map { event in
         "  \(time(event.at))  \(event.actor): \(event.sentence[language])"
       }
+  }
+
+  /// Says how many letters there are beside those of a page, if there are more.
+  static func sayRest(_ page: LetterPage, json: Bool) {
+    guard page.total > page.letters.count else { return }
+    sayRest("… \(page.total - page.letters.count) more", json: json)
+  }
+
+  /// Says that a list is not the whole; beside JSON on standard error, since the other output is read by a program.
+  static func sayRest(_ line: String, json: Bool) {
+    if json { Terminal.complain(line) } else { Terminal.say(line) }
   }
 
   /// dd/MM/yyyy HH:mm:ss in Vietnam.

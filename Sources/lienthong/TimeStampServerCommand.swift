@@ -1,5 +1,6 @@
 import ArgumentParser
 import AxisSimulator
+import Connector
 import Foundation
 import Hummingbird
 import Logging
@@ -21,6 +22,7 @@ struct TimeStampServerCommand: AsyncParsableCommand {
   @Option(help: "Policy named in the tokens, as object identifier.") var policy = "2.999.1.3"
 
   func run() async throws {
+    ProcessMemory.returnWhenFreed()
     ParentWatch.start()
     do {
       let address = try AxisServerConfiguration.listenAddress(listen)

@@ -3,6 +3,7 @@ import Connector
 import DeliveryLedger
 import Foundation
 import SigningCore
+import VietnameseText
 
 /// `lienthong trust …`: whom we trust, and which certificates speak for which organisation.
 struct TrustCommand: AsyncParsableCommand {
@@ -36,6 +37,8 @@ struct TrustCommand: AsyncParsableCommand {
           }
           Terminal.say("binding \(binding.id)  \(binding.organId)  \(what)  by \(binding.boundBy)\(end)")
         }
+      } catch let error as SigningError {
+        throw Terminal.fail("\(error.clerk.en) [\(error.detail)]", code: 2)
       } catch {
         throw Failure.exit(for: error)
       }

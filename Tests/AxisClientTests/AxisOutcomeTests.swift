@@ -37,6 +37,23 @@ struct AxisOutcomeTests {
       name: "contradiction", status: 200, body: #"{"status":"FAIL","ErrorCode":"0","DocId":"d"}"#,
       once: "unknown unreadableAnswer body-contradictory", repeatable: "tryAgain unreadableAnswer body-contradictory"),
     Case(
+      name: "OK with an empty code", status: 200, body: #"{"status":"OK","ErrorCode":"","DocId":"d"}"#,
+      once: "accepted", repeatable: "accepted"),
+    Case(
+      name: "OK with an empty code inside data", status: 200,
+      body: #"{"success":true,"docId":"d","data":{"status":"OK","errorCode":"","errorDesc":""}}"#,
+      once: "accepted", repeatable: "accepted"),
+    Case(
+      name: "OK outside, FAIL inside data", status: 200,
+      body: #"{"success":true,"docId":"d","data":{"status":"FAIL","errorCode":""}}"#,
+      once: "unknown unreadableAnswer body-contradictory", repeatable: "tryAgain unreadableAnswer body-contradictory"),
+    Case(
+      name: "OK with 00", status: 200, body: #"{"status":"OK","ErrorCode":"00","DocId":"d"}"#,
+      once: "unknown unreadableAnswer body-contradictory", repeatable: "tryAgain unreadableAnswer body-contradictory"),
+    Case(
+      name: "OK with 200", status: 200, body: #"{"status":"OK","ErrorCode":200,"DocId":"d"}"#,
+      once: "unknown unreadableAnswer body-contradictory", repeatable: "tryAgain unreadableAnswer body-contradictory"),
+    Case(
       name: "0 under 500", status: 500, body: #"{"status":"OK","ErrorCode":"0","DocId":"d"}"#,
       once: "unknown interrupted http-500", repeatable: "tryAgain axisFault http-500"),
     Case(
@@ -153,6 +170,31 @@ struct AxisOutcomeTests {
     }
   }
 
+  @Test(
+    "An empty mailbox is an empty body or words, never JSON that cannot be read nor markup",
+    arguments: [
+      ("", "accepted"), (" \r\n", "accepted"), ("no data", "accepted"),
+      (#"{"status":"OK","ErrorCode":"0","data":["#, "tryAgain unreadableAnswer body-not-json"),
+      ("\u{feff}{", "tryAgain unreadableAnswer body-not-json"), (" [{]", "tryAgain unreadableAnswer body-not-json"),
+      ("<html/>", "tryAgain unreadableAnswer body-not-json"),
+      (#"{"ErrorCode":"0"}"#, "accepted"), (#"{"ErrorCode":"0","data":null}"#, "accepted"),
+      (#"{"ErrorCode":"0","data":"[]"}"#, "accepted"), ("[]", "accepted"),
+      (#"{"ErrorCode":"0","data":{"docId":"a"}}"#, "tryAgain unreadableAnswer body-incomplete"),
+      (#"{"ErrorCode":"0","data":"[{"}"#, "tryAgain unreadableAnswer body-incomplete"),
+      (#"{"ErrorCode":"0","data":7}"#, "tryAgain unreadableAnswer body-incomplete"),
+      (#"{"ErrorCode":"0","data":["a"]}"#, "tryAgain unreadableAnswer body-incomplete"),
+    ])
+  func emptyList(_ pair: (String, String)) {
+    let (body, expected) = pair
+    let bytes = Array(body.utf8)
+    let response = TransportResponse(
+      status: 200, headers: [], body: bytes, bodyByteCount: bytes.count, sinkPath: nil)
+    let outcome: AxisOutcome<[String]> = AnswerReading(table: .standard, effect: .repeatable, operation: "op")
+      .outcome(of: response, emptyIs: []) { $0.list()?.map { AxisAnswer.text($0["docid"]) ?? "" } }
+    #expect(word(outcome) == expected, "\(body)")
+    if expected == "accepted" { #expect(outcome.value?.isEmpty == true, "\(body)") }
+  }
+
   @Test("Retry-After is passed on within a day")
   func patience() {
     for (text, expected) in [("30", 30), ("999999999", 86_400), ("-5", 0)] {
@@ -191,7 +233,7 @@ struct AxisOutcomeTests {
       #"{"ErrorCode":"0","data":"[{\"docid\":\"a\",\"from\":\"X.1 Y\",\"to\":\"[\\\"Z\\\",\\\"W\\\"]\"}]"}"#,
     ]
     for text in texts {
-      let entries = try #require(AxisAnswer(Array(text.utf8))).list().compactMap(ReceivedEntry.init)
+      let entries = try #require(AxisAnswer(Array(text.utf8))?.list()).compactMap(ReceivedEntry.init)
       #expect(entries.map(\.docID) == ["a"], "\(text)")
       #expect(entries.first?.from == ["X.1", "Y"] && entries.first?.to == ["Z", "W"], "\(text)")
     }

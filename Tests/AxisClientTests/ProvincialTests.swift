@@ -126,12 +126,37 @@ struct ProvincialTests {
     #expect(server.requests.count == 2)
   }
 
+  @Test("The mailbox is listed back to what cannot be fetched, and not without end")
+  func listedDays() async throws {
+    // Monday 2026-03-02 08:00 in Vietnam.
+    let now = Date(timeIntervalSince1970: 1_772_413_200)
+    let (server, _) = try gateway([RawServer.answer(#"{"success":true,"data":[]}"#)])
+    let connection = ProvincialConnection(
+      account: ProvincialAccount(endpoint: server.url, systemID: "S", secretKey: "k", username: "u", password: "p"),
+      transport: HTTPClient(), now: { now })
+    for days: Double? in [nil, 40, 400, -1] {
+      let since = days.map { now.addingTimeInterval(-$0 * 86_400) }
+      #expect(word(await connection.getReceivedEdocList(.edoc, waitingSince: since)) == "accepted")
+    }
+    let starts = server.requests.compactMap { head -> String? in
+      guard let name = head.range(of: "fromDate=") else { return nil }
+      return String(head[name.upperBound...].prefix { $0 != "&" }).replacingOccurrences(of: "%2F", with: "/")
+    }
+    #expect(starts == ["2026/01/31", "2025/12/22", "2025/11/02", "2026/01/31"], "\(starts)")
+  }
+
   @Test("A message is taken as text or in base64, and not without the attachments that come beside it")
   func forms() async throws {
     let path = NSTemporaryDirectory() + "/p-\(UUID().uuidString)"
     let xml = "<edXML>đ</edXML>"
     for (body, expected) in [
+      (
+        #"{"docId":"d","from":"A","fromName":"A","edocCode":"1","edocAbstract":"","edxml":"\#(xml)","attachments":[]}"#,
+        "accepted"
+      ),
       (#"{"docId":"d","edxml":"\#(xml)","attachments":[],"success":true}"#, "accepted"),
+      (#"{"docId":"d","edxml":"\#(xml)","success":false}"#, "tryAgain unrecognisedCode error-none"),
+      (#"{"docId":"d","edxml":null}"#, "tryAgain unreadableAnswer body-no-code"),
       (#"{"docId":"d","edxml":"\#(Data(xml.utf8).base64EncodedString())","success":true}"#, "accepted"),
       (
         #"{"docId":"d","edxml":"\#(xml)","attachments":[{"fileName":"a"}],"success":true}"#,

@@ -49,6 +49,45 @@ struct LedgerDeskTests {
         draft, event: event("dossier.recorded", "Đã ghi hồ sơ"), at: now.addingTimeInterval(seconds))
     }
 
+    /// A letter that came in.
+    func receive(_ id: String, state: String) async throws {
+      let message = try await ledger.storeBlob(Data(id.utf8))
+      let arrival = try await ledger.recordArrival(
+        NewArrival(transportDocId: id, messageType: .edoc, transportFrom: "X92", message: message), at: now
+      ).arrival
+      let letter = IncomingLetter(
+        id: LetterID(rawValue: id), kind: .new, sender: "X92", receivers: ["X91"], documentId: id, contentHash: id)
+      let said = event("letter.arrived", "Đã nhận")
+      _ = try await ledger.settleLetter(arrival: arrival.id, letter: letter, dossier: nil, at: now) { _ in
+        IntakeEffects(state: state, event: said)
+      }
+    }
+
+    /// An attempt to send something for the letter, which ended so and made it somebody's turn.
+    func attempt(
+      _ transmission: NewTransmission, of id: String, _ outcome: AttemptOutcome, then actor: NextActor
+    ) async throws {
+      let now = self.now.addingTimeInterval(90)
+      let letter = LetterID(rawValue: id)
+      var step = LetterTransition(letter, from: [], to: nil, event: event("test.queued", "Chờ gửi"))
+      step.transmissions = [transmission]
+      _ = try await ledger.advance(step, at: now)
+      let queued = try #require(try await ledger.dueTransmissions(now: now).first { $0.letter == letter })
+      _ = try await ledger.beginAttempt(queued.id, at: now)
+      var end = LetterTransition(
+        letter, from: [], to: nil, event: event("status.refused", "Trục từ chối", code: transmission.statusCode))
+      end.changes.nextActor = .set(actor)
+      _ = try await ledger.finishAttempt(queued.id, outcome: outcome, cause: "23", transitions: [end], at: now)
+    }
+
+    /// A status of the letter that the axis refused for good.
+    func refuseStatus(_ code: String, of id: String) async throws {
+      let message = try await ledger.storeBlob(Data("\(code) \(id)".utf8))
+      try await attempt(
+        NewTransmission(status: code, description: nil, from: "X91", to: ["X92"], message: message), of: id,
+        .refused, then: .officer)
+    }
+
     func event(_ kind: String, _ text: String, code: String? = nil) -> NewEvent {
       NewEvent(kind: kind, actor: "lienthong", sentence: ClerkSentence(vi: text, en: text), statusCode: code)
     }
@@ -85,6 +124,90 @@ struct LedgerDeskTests {
     let step = try #require(page.nextStep)
     #expect(step.isOurs && step.what.vi.contains("lienthong outcome a1 --delivered"))
     #expect(step.what.vi.contains("--not-delivered") && !step.what.vi.contains("gửi công văn mới"))
+  }
+
+  @Test("A status that the axis refused is this side's to tell again, whatever state its letter is in")
+  func refusedStatus() async throws {
+    let fixture = try Fixture()
+    let ended = ["refused", "finished", "withdrawn", "replaced", "noted", "agreed", "declined"]
+    for state in ended {
+      try await fixture.receive(state, state: state)
+      try await fixture.refuseStatus("02", of: state)
+      let page = try #require(try await fixture.desk.letter(fixture.view, id: state))
+      let step = try #require(page.nextStep)
+      #expect(step.isOurs && step.who.vi == "cán bộ của Sở Nội vụ tỉnh Mẫu")
+      #expect(step.what.vi.hasPrefix("Trục từ chối chuyển trạng thái"))
+      #expect(step.what.vi.hasSuffix("lienthong outcome \(state) --resend-status"))
+      #expect(page.timeline.last?.tone == .attention && page.timeline.last?.statusCode == "02")
+    }
+    try await fixture.record("out", state: "arrived")
+    try await fixture.refuseStatus("13", of: "out")
+    let sent = try #require(try await fixture.desk.letter(fixture.view, id: "out")?.nextStep)
+    #expect(sent.isOurs && sent.who.vi == "Sở Nội vụ tỉnh Mẫu")
+    #expect(sent.what.en.hasSuffix("lienthong outcome out --resend-status"))
+    let list = try await fixture.desk.list(fixture.view, filter: .init(), page: 1)
+    #expect(list.rows.count == ended.count + 1)
+    #expect(list.rows.allSatisfy { $0.needsAction && $0.next?.vi.contains("--resend-status") == true })
+    // The list knows no messages: there the officer's own task stays.
+    try await fixture.receive("open", state: "accepted")
+    try await fixture.refuseStatus("03", of: "open")
+    let open = try await fixture.desk.letter(fixture.view, id: "open")
+    #expect(open?.nextStep?.what.vi.hasSuffix("lienthong outcome open --resend-status") == true)
+    let rows = try await fixture.desk.list(fixture.view, filter: .init(stage: "accepted"), page: 1).rows
+    #expect(rows.map(\.next?.vi) == ["Phân công xử lý"])
+  }
+
+  @Test("A letter that its receiver has by a 01 is still asked about while the axis' answer is unknown")
+  func askedAboutAfterArrival() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "arrived")
+    let message = try await fixture.ledger.storeBlob(Data("a1".utf8))
+    try await fixture.attempt(
+      NewTransmission(edoc: message, from: "X91", to: ["X92"]), of: "a1",
+      .unknown(checkAt: fixture.now.addingTimeInterval(900)), then: .sender)
+    let step = try #require(try await fixture.desk.letter(fixture.view, id: "a1")?.nextStep)
+    #expect(step.isOurs && step.what.vi.contains("lienthong outcome a1 --delivered"))
+    #expect(!step.what.vi.hasPrefix("Đọc công văn trả lời"))
+  }
+
+  @Test("What is wrong with a letter is what was said when it came to that, not what was said since")
+  func reason() async throws {
+    let fixture = try Fixture()
+    try await fixture.receive("r", state: "held")
+    let reason = "Cán bộ từ chối: Sai mẫu."
+    let told = fixture.event("status.sent", "Đã báo bên gửi: 02 Từ chối tiếp nhận.", code: "02")
+    for step in [
+      LetterTransition("r", from: [], to: "refused", event: fixture.event("officer.refused", reason)),
+      LetterTransition("r", from: [], to: nil, event: told),
+    ] {
+      _ = try await fixture.ledger.advance(step, at: fixture.now.addingTimeInterval(60))
+    }
+    let page = try #require(try await fixture.desk.letter(fixture.view, id: "r"))
+    #expect(page.problems.map(\.what.vi) == [reason])
+  }
+
+  @Test("What has ended is not due any more, though somebody still has to act on it")
+  func notDue() async throws {
+    let fixture = try Fixture()
+    try await fixture.record("a1", state: "sent")
+    try await fixture.move("a1", to: "declined") {
+      $0.changes.nextActor = .set(.sender)
+      $0.changes.isFinished = .set(true)
+      $0.changes.dueAt = .set(fixture.now.addingTimeInterval(-3600))
+    }
+    let step = try #require(try await fixture.desk.letter(fixture.view, id: "a1")?.nextStep)
+    #expect(step.isOurs && step.by == nil)
+    let row = try #require(try await fixture.desk.list(fixture.view, filter: .init(), page: 1).rows.first)
+    #expect(row.needsAction && row.due == nil)
+  }
+
+  @Test("A recall that came too late leaves its letter in force: nothing is mended and sent anew")
+  func lateRecall() {
+    let recall = LetterTurn.incoming("declined", dossierCode: nil, kind: .recall)
+    #expect(recall?.vi.hasPrefix("Công văn vẫn có hiệu lực") == true && recall?.en.contains("form 05") == true)
+    for kind in [LetterKind.update, .replace] {
+      #expect(LetterTurn.incoming("declined", dossierCode: nil, kind: kind)?.vi.hasPrefix("Sửa theo lý do") == true)
+    }
   }
 
   @Test("A letter that ended with a refusal is not shown as one that got what it asked for")

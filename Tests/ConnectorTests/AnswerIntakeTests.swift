@@ -67,6 +67,24 @@ struct AnswerIntakeTests {
     #expect(try await !stage.timeline("other").contains("31/CTS-VP"))
   }
 
+  @Test("The very answer once more is a copy, and is told what the first was told")
+  func copy() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    try await arrive("31", naming: ["doc-a"], at: stage)
+    try await settle(stage)
+    let first = try #require(try await answers("a", stage).first)
+    while try await OutboxWorker(workplace: stage.workplace).pass() > 0 {}
+    let told = try #require(try await stage.ledger.letterDetail(first.id)).transmissions
+    #expect(!told.isEmpty && told.allSatisfy { $0.state == .sent })
+    try await arrive("31", naming: ["doc-a"], at: stage)
+    try await settle(stage)
+    let copy = try #require(try await stage.ledger.letterDetail(first.id)?.copies.first)
+    let again = try #require(try await stage.ledger.letterDetail(copy))
+    #expect(again.letter.state == "copy" && again.transmissions.map(\.message) == told.map(\.message))
+    #expect(again.transmissions.map(\.statusCode) == told.map(\.statusCode))
+  }
+
   @Test("What names only letters to others, or none, is left to the agency's own system")
   func notOurs() async throws {
     let stage = try AgencyStage()

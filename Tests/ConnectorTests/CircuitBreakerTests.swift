@@ -52,6 +52,11 @@ struct CircuitBreakerTests {
     #expect(!breaker.admit(at: start.addingTimeInterval(89)))
     #expect(breaker.admit(at: start.addingTimeInterval(90)))
     breaker = Breaker()
+    _ = breaker.failed("busy", at: start, atLeast: .seconds(7_200), atOnce: true)
+    #expect(!breaker.admit(at: start), "a long wait is no clock that was set back")
+    #expect(!breaker.admit(at: start.addingTimeInterval(2_390)))
+    #expect(breaker.admit(at: start.addingTimeInterval(2_400)), "and it is asked for once in a while all the same")
+    breaker = Breaker()
     _ = breaker.failed("busy", at: start, atOnce: true)
     #expect(breaker.admit(at: start.addingTimeInterval(-86_400)))
     breaker.abandoned(at: start)
@@ -221,6 +226,9 @@ struct CircuitBreakerTests {
     for _ in 0..<3 { _ = try await worker.pass() }
     #expect(try await bench.ledger.outstanding(now: bench.now).map(\.reason) == [.refused])
     #expect(try await bench.letter("a")?.nextActor == .officer)
+    let said = try #require(try await bench.ledger.letterDetail("a")?.events.last)
+    #expect(said.kind == "status.refused" && said.statusCode == "13")
+    #expect(said.sentence.vi == "Trục từ chối trạng thái 13 Lấy lại: v. Bên nhận chưa được báo.")
     let desk = OutcomeDesk(
       ledger: bench.ledger, configuration: try bench.workplace().configuration, clock: { [now = bench.now] in now })
     await #expect(throws: ConnectorError.self) { _ = try await desk.resendStatus("06", of: "a", by: "Ví Dụ") }

@@ -92,6 +92,76 @@ struct DirectorySyncTests {
     #expect(try await sync.run(at: bench.now).changes == DirectoryChanges())
   }
 
+  @Test("makes nobody a second agency under another code because of an answer that lacks the new codes")
+  func newCodesMissing() async throws {
+    let bench = try ConnectorBench()
+    let old = [
+      Self.agency(1, "000.00.00.H99", "Tỉnh Thử Nghiệm"), Self.agency(2, "000.00.15.H99", "Sở Ví dụ"),
+    ]
+    let more = old + [Self.agency(9, "CTY-9", "Công ty Ví dụ")]
+    func run(
+      _ new: AxisOutcome<[AgencyEntry]>, _ agencies: [AgencyEntry], accepting: Bool = false
+    ) async throws -> DirectorySync.Report {
+      bench.axis.script {
+        $0.levels = [1: new]
+        $0.agencies = .accepted(agencies)
+      }
+      return try await DirectorySync(try bench.workplace()).run(acceptingRemovals: accepting, at: bench.now)
+    }
+    #expect(try await run(.accepted(Self.provinces), old).changes.added == 2)
+    // An empty answer is in doubt, so that nothing new is believed at all.
+    let empty = try await run(.accepted([]), more)
+    #expect(empty.changes == DirectoryChanges() && empty.missingButKept == 2)
+    // What is listed under another of its codes is neither new nor gone.
+    #expect(try await run(.accepted([Self.provinces[0]]), old).changes == DirectoryChanges())
+    let notOffered = AxisOutcome<[AgencyEntry]>.refused(ScriptedAxis.refusal(.message, code: AxisRefusal.notOffered))
+    #expect(try await run(notOffered, more).changes == DirectoryChanges(added: 1))
+    #expect(try await bench.ledger.agency(code: "000.00.15.H99")?.code == "H99.15")
+    #expect(try await bench.ledger.agencyCount() == 3)
+    #expect(try await run(.accepted(Self.provinces), more).changes == DirectoryChanges())
+    // A person believes that there are no new codes any more.
+    #expect(try await run(.accepted([]), more, accepting: true).changes == DirectoryChanges(added: 2, removed: 2))
+  }
+
+  @Test("takes new agencies from the only list that the axis ever filled")
+  func onlyOldCodes() async throws {
+    let bench = try ConnectorBench()
+    let sync = DirectorySync(try bench.workplace())
+    bench.axis.script { $0.agencies = .accepted([Self.agency(2, "000.00.15.H99", "Sở Ví dụ", other: "X15")]) }
+    #expect(try await sync.run(at: bench.now).changes.added == 1)
+    bench.axis.script {
+      $0.agencies = .accepted([
+        Self.agency(2, "000.00.15.H99", "Sở Ví dụ", other: "X15"), Self.agency(9, "CTY-9", "Công ty Ví dụ"),
+      ])
+    }
+    #expect(try await sync.run(at: bench.now).changes == DirectoryChanges(added: 1))
+  }
+
+  @Test("knows an agency by its earlier code, though that was an agency of its own before")
+  func earlierCode() async throws {
+    let bench = try ConnectorBench()
+    let ledger = bench.ledger
+    func list(_ agencies: DirectoryAgency...) async throws {
+      try await ledger.synchroniseAgencies(agencies, source: "axis", complete: true, at: bench.now)
+    }
+    try await list(
+      DirectoryAgency(code: "CTY-9", name: "Công ty Ví dụ"),
+      DirectoryAgency(code: "H99.15", code102: "000.00.15.H99", name: "Sở Ví dụ"))
+    try await list(
+      DirectoryAgency(code: "H99.77", code102: "CTY-9", name: "Công ty Ví dụ"),
+      DirectoryAgency(code: "H99.16", code102: "000.00.15.H99", name: "Sở Ví dụ"))
+    #expect(try await ledger.isOneAgency("H99.77", "CTY-9"))
+    #expect(try await ledger.isOneAgency("CTY-9", "H99.77"))
+    for code in ["H99.15", "000.00.15.H99"] { #expect(try await ledger.isOneAgency(code, "H99.16"), "\(code)") }
+    #expect(try await ledger.isOneAgency("H99.15", "000.00.15.H99"))
+    #expect(try await ledger.isOneAgency("H99.15", "H99.77") == false)
+    // Two agencies of the directory, of which one has the other's code too.
+    try await list(
+      DirectoryAgency(code: "H99.77", code102: "CTY-9", name: "Công ty Ví dụ"),
+      DirectoryAgency(code: "CTY-9", name: "Công ty Ví dụ"))
+    #expect(try await ledger.isOneAgency("CTY-9", "H99.77"))
+  }
+
   @Test("is synchronised at once, then each so many hours, and sooner but ever more rarely after a failure")
   func due() async throws {
     let bench = try ConnectorBench()

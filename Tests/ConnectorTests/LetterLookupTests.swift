@@ -330,6 +330,7 @@ struct LetterLookupTests {
       try await stage.hear(.changeRefused, at: 20, saying: "Hồ sơ đã hoàn thành.")
       #expect(try await stage.state(change) == "declined")
       #expect(try await stage.ledger.letter(change)?.nextActor == .sender)
+      #expect(try await stage.ledger.letter(change)?.dueAt == nil, "nothing is waited for any more")
       #expect(try await stage.timeline(change).contains("Hồ sơ đã hoàn thành."))
       #expect(try await stage.state("a") == "accepted")
       #expect(try await stage.timeline("a").contains("Hồ sơ đã hoàn thành."))
@@ -442,6 +443,22 @@ struct LetterLookupTests {
       try await stage.hear(.finished, at: 30)
       let letter = try #require(try await stage.ledger.letter("a"))
       #expect(letter.state == "finished" && letter.nextActor == (isSentAgain ? .nobody : .sender))
+      #expect(try await stage.timeline("a").contains("còn công văn trả lời cần đọc") != isSentAgain)
     }
+  }
+
+  @Test("Who was asked whether the axis has a letter has no answer to read when its receiver ends the matter")
+  func askedAbout() async throws {
+    let stage = try AgencyStage()
+    stage.bench.axis.script { $0.send = { _, _ in .unknown(ScriptedAxis.trouble()) } }
+    try await stage.sent("a")
+    #expect(try await stage.state("a") == "outcomeUnknown")
+    var step = LetterTransition("a", from: [], to: nil, event: .outcomeAsksPerson("test"))
+    step.changes.nextActor = .set(.sender)
+    _ = try await stage.ledger.advance(step, at: stage.bench.now)
+    try await stage.hear(.finished, at: 30)
+    #expect(try await stage.state("a") == "finished")
+    #expect(try await stage.ledger.letter("a")?.nextActor == .nobody)
+    #expect(try await stage.timeline("a").contains("Đã xong"))
   }
 }

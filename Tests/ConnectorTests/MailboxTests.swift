@@ -2,6 +2,7 @@ import AxisClient
 import DeliveryLedger
 import EdXML
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Connector
@@ -108,6 +109,27 @@ struct MailboxTests {
     #expect(try await bench.ledger.fetchTroubles(.status).isEmpty)
   }
 
+  @Test(
+    "An axis that lists by days is asked for those of the trouble, and one too old to be listed is not forgotten",
+    arguments: [(80.0, false), (91.0, true)])
+  func listedByDays(_ pair: (Double, Bool)) async throws {
+    let (days, isKept) = pair
+    let bench = try ConnectorBench()
+    bench.axis.script { $0.received = [.status: .accepted([Self.entry("bad")])] }
+    let axis = AxisByDays(bench.axis)
+    let usual = try bench.workplace()
+    let workplace = try Workplace(
+      configuration: usual.configuration, ledger: bench.ledger, axis: axis, logger: usual.logger, clock: usual.clock,
+      chance: usual.chance)
+    try await Mailbox(workplace: workplace).collect(.status)
+    bench.pass(days * 86_400)
+    bench.axis.script { $0.received = [.status: .accepted([])] }
+    try await Mailbox(workplace: workplace).collect(.status)
+    let asked = axis.asked.withLock { $0 }
+    #expect(asked == [nil, ConnectorBench.start])
+    #expect(try await bench.ledger.fetchTroubles(.status).isEmpty == !isKept)
+  }
+
   @Test("Nothing is said to the axis about a message before it is known whose it is")
   func pending() async throws {
     let bench = try ConnectorBench()
@@ -168,6 +190,31 @@ struct MailboxTests {
     }
   }
 
+  @Test("An unreadable document is handed over where the others get what is not ours, and an unreadable status always")
+  func unreadableShared() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "others-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (type, more) in [
+      (AxisMessageType.edoc, "mailbox: {others: handOver, folder: \(folder.path)}"), (.status, ""),
+    ] {
+      let bench = try ConnectorBench()
+      try bench.putAnchor()
+      bench.axis.script {
+        $0.received = [type: .accepted([Self.entry("e")])]
+        $0.files = ["e": Data("<not-edxml/>".utf8)]
+      }
+      let workplace = try bench.workplace(more: more)
+      try await Mailbox(workplace: workplace).collect(type)
+      let arrival = try #require(try await bench.ledger.dueArrivals(now: bench.now).first)
+      #expect(arrival.acknowledgement == .pending)
+      if type == .edoc { try await DocumentIntake(workplace: workplace).settle(arrival) }
+      if type == .status { try await StatusIntake(workplace: workplace).settle(arrival) }
+      #expect(
+        try await bench.ledger.arrival(arrival.id)?.acknowledgement == (type == .edoc ? .handOver : .leave))
+    }
+  }
+
   @Test("What the axis calls a message never leaves the folder")
   func names() {
     #expect(HandOverFolder.fileName(of: "0a1b-2c", .edoc) == "0a1b-2c.edxml")
@@ -176,5 +223,57 @@ struct MailboxTests {
       let name = HandOverFolder.fileName(of: odd, .edoc)
       #expect(name.count == 64 + 6 && !name.contains("/"), "\(name)")
     }
+  }
+}
+
+/// A scripted axis whose lists do not go back for ever.
+private final class AxisByDays: AxisOperations {
+  let listedBack: TimeInterval? = 90 * 86_400
+  /// Since when messages were asked for.
+  let asked = Mutex<[Date?]>([])
+  private let axis: ScriptedAxis
+
+  init(_ axis: ScriptedAxis) { self.axis = axis }
+
+  func getReceivedEdocList(
+    _ messageType: AxisMessageType, waitingSince since: Date?
+  ) async -> AxisOutcome<[ReceivedEntry]> {
+    asked.withLock { $0.append(since) }
+    return await axis.getReceivedEdocList(messageType)
+  }
+
+  func getReceivedEdocList(_ messageType: AxisMessageType) async -> AxisOutcome<[ReceivedEntry]> {
+    await axis.getReceivedEdocList(messageType)
+  }
+
+  func sendEdoc(file path: String, from: String, to: [String]?, messageType: AxisMessageType) async -> AxisOutcome<
+    String
+  > {
+    await axis.sendEdoc(file: path, from: from, to: to, messageType: messageType)
+  }
+
+  func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
+    await axis.fetchEdoc(docID: docID, into: path)
+  }
+
+  func updateStatus(docID: String, _ state: TransportState) async -> AxisOutcome<Void> {
+    await axis.updateStatus(docID: docID, state)
+  }
+
+  func getSentEdocList(_ messageType: AxisMessageType, docID: String?) async -> AxisOutcome<[SentEntry]> {
+    await axis.getSentEdocList(messageType, docID: docID)
+  }
+
+  func getAgenciesList() async -> AxisOutcome<[AgencyEntry]> { await axis.getAgenciesList() }
+  func getAgenciesListQD20(level: Int) async -> AxisOutcome<[AgencyEntry]> {
+    await axis.getAgenciesListQD20(level: level)
+  }
+  func getSynchronizeUnit() async -> AxisOutcome<[SynchronizedUnit]> { await axis.getSynchronizeUnit() }
+  func registerAgency(_ registration: AgencyRegistration) async -> AxisOutcome<Void> {
+    await axis.registerAgency(registration)
+  }
+  func deleteAgency(code: String) async -> AxisOutcome<Void> { await axis.deleteAgency(code: code) }
+  func countReceived(_ messageType: AxisMessageType) async -> AxisOutcome<Int> {
+    await axis.countReceived(messageType)
   }
 }

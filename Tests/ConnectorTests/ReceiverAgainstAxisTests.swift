@@ -3,6 +3,7 @@ import DeliveryLedger
 import EdXML
 import Foundation
 import Testing
+import VietnameseText
 
 @testable import Connector
 
@@ -59,6 +60,9 @@ struct ReceiverAgainstAxisTests {
     bench.pass(60)
     try await settle(workplace)
     #expect(try await bench.letter("a")?.state == "accepted")
+    // An authority's letter is an answer: nothing follows its registration.
+    let said = try await bench.ledger.letterDetail("a")?.events.last?.sentence.en
+    #expect(said == "The request's sender has the answer; nothing more to do.")
   }
 
   @Test("about a recall waits while the recall is made, so that both end when it has left")

@@ -89,7 +89,7 @@ final class ScriptedIntake: Sendable {
   /// A document as it comes from the axis; every delivery has a transport id of its own.
   @discardableResult
   func receive(
-    _ document: EdocDocument, _ judgement: Judgement = acceptable, by transport: String = sender
+    _ document: EdocDocument, _ judgement: Judgement = acceptable, by transport: String = sender, pdf: String? = nil
   ) async throws -> LetterRecord {
     bench.pass(1)
     let file = bench.folder.appending(path: "\(UUID().uuidString).edxml")
@@ -100,29 +100,37 @@ final class ScriptedIntake: Sendable {
         message: try await ledger.adoptBlob(fileAt: file)), at: bench.now
     ).arrival
     let received = try EdXMLReader().read(file: ledger.blobURL(arrival.message).path, storingIn: bench.folder.path)
+    var letter: LetterFile?
+    if let pdf {
+      let file = bench.folder.appending(path: "\(UUID().uuidString).pdf")
+      try Data(pdf.utf8).write(to: file)
+      letter = LetterFile(name: "cong-van.pdf", sha256: "", path: file.path, signature: nil)
+    }
     guard case .document(let read) = received.message else { throw LedgerError(.invalid, detail: "no document") }
     if read.kind == .recall {
       try await intake.settleRecall(read, received, arrival)
     } else if transport != Self.sender {
       try await intake.registerUnconfirmed(read, received, judgement, nil, arrival)
     } else {
-      try await intake.register(read, received, judgement, nil, arrival)
+      try await intake.register(read, received, judgement, letter, arrival)
     }
     let letters = try await ledger.letters(LetterQuery(direction: .incoming, limit: 1)).letters
     return try #require(letters.first)
   }
 
   /// A status as it comes from the axis.
-  func receive(status: StatusCode, about reference: ResponseFor) async throws -> ArrivalRecord {
+  func receive(
+    status: StatusCode, about reference: ResponseFor, from organ: String = sender
+  ) async throws -> ArrivalRecord {
     var reference = reference
     reference.organId = "G11.99"
     let message = StatusMessage(
-      from: Organization(Self.sender, name: "Sở Ví dụ"), responseFor: reference, code: status,
+      from: Organization(organ, name: "Sở Ví dụ"), responseFor: reference, code: status,
       timestamp: EdocTimestamp(bench.now))
     let blob = try await ledger.storeBlob(Data(try EdXMLWriter(checks: false).bytes(message)))
     return try await ledger.recordArrival(
       NewArrival(
-        transportDocId: UUID().uuidString, messageType: .status, transportFrom: Self.sender, message: blob),
+        transportDocId: UUID().uuidString, messageType: .status, transportFrom: organ, message: blob),
       at: bench.now
     ).arrival
   }
@@ -135,7 +143,7 @@ final class ScriptedIntake: Sendable {
     let message = try #require(now.blobs[.message])
     let received = try EdXMLReader().read(file: ledger.blobURL(message).path, storingIn: nil)
     guard case .document(let document) = received.message else { throw LedgerError(.invalid, detail: "no document") }
-    if document.kind == .recall { return try await intake.recallAgain(now, document) }
+    if document.kind == .recall { return try await intake.recallAgain(now, document, accepts: accepting) }
     try await intake.settleAgain(now, document, judgement, accepting ? decision : nil)
   }
 

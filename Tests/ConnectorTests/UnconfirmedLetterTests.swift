@@ -93,6 +93,21 @@ struct UnconfirmedLetterTests {
     #expect(other.standing == .original && other.state == "accepted")
   }
 
+  @Test("stays confirmed once the same letter came from its sender: the copy has its answers from it alone")
+  func undoneTooLate() async throws {
+    let desk = try ScriptedIntake()
+    let letter = try await held(desk)
+    try await desk.accept(letter, ScriptedIntake.unbound)
+    let subject = try await desk.letter(letter).subject
+    let copy = try await desk.receive(ScriptedIntake.document("X", try #require(subject)))
+    #expect(copy.standing == .copy)
+    let error = await #expect(throws: ConnectorError.self) {
+      _ = try await desk.officer.decide(letter.id.rawValue, nil, officer: "Cán bộ")
+    }
+    #expect(error?.code == .notInThisState)
+    #expect(try await desk.letter(letter).standing == .original)
+  }
+
   @Test("was recalled, taken back or replaced before: that holds, and what asked for it is answered")
   func overtaken() async throws {
     let desk = try ScriptedIntake()

@@ -11,10 +11,10 @@ import VietnameseText
 struct UnknownOutcomeTests {
   private static func entry(
     _ id: String, at time: Date?, number: String = "21", title: String = "Đề nghị cấp chứng thư số",
-    to: String = "H99.15"
+    from: String = "G11.99", to: String = "H99.15"
   ) -> SentEntry {
     SentEntry(
-      messageType: "edoc", senderDocID: id, fromCode: "G11.99", toCode: to, title: title, notation: "\(number)/CVD-VP",
+      messageType: "edoc", senderDocID: id, fromCode: from, toCode: to, title: title, notation: "\(number)/CVD-VP",
       sentTime: time.map { EdocTimestamp($0).edxml } ?? "hôm qua")
   }
 
@@ -347,7 +347,8 @@ struct UnknownOutcomeTests {
     #expect(verdict(Self.entry("x", at: start.addingTimeInterval(200))) == .found(transportDocId: "x"))
     #expect(verdict(Self.entry("x", at: start, number: "22")) == .absent)
     #expect(verdict(Self.entry("x", at: start, title: "Thu hồi: Đề nghị cấp chứng thư số")) == .absent)
-    #expect(verdict(Self.entry("x", at: start, to: "H99.16")) == .absent)
+    #expect(verdict(Self.entry("x", at: start, to: "H99.16")) == .doubtful(["x"]), "a code that nobody knows")
+    #expect(verdict(Self.entry("x", at: start, number: "22", to: "H99.16")) == .absent)
     #expect(verdict(Self.entry("x", at: start.addingTimeInterval(-400 * 86_400))) == .absent, "last year's number 21")
     #expect(verdict(Self.entry("x", at: start.addingTimeInterval(-7 * 3600))) == .doubtful(["x"]), "a clock in UTC?")
     #expect(verdict(Self.entry("x", at: nil)) == .found(transportDocId: "x"), "a time that cannot be read")
@@ -358,6 +359,54 @@ struct UnknownOutcomeTests {
     #expect(
       verdict(Self.entry("x", at: start), Self.entry("y", at: nil)) == .found(transportDocId: "x"),
       "the better match counts")
+  }
+
+  /// A directory in which the letter's receiver and sender have other codes too.
+  private func fillDirectory(_ bench: ConnectorBench) async throws {
+    let agencies = [
+      DirectoryAgency(code: "H99.15", code102: "000.00.15.H99", name: "Sở Ví dụ"),
+      DirectoryAgency(code: "H99.16", code102: "000.00.16.H99", name: "Sở Thử"),
+      DirectoryAgency(code: "G11.99", code102: "000.00.99.G11", oldCode: "X99", name: "Cục Ví dụ"),
+    ]
+    try await bench.ledger.synchroniseAgencies(agencies, source: "axis", complete: true, at: bench.now)
+  }
+
+  @Test("is matched by whichever code the axis lists of its receiver and its sender, as far as the directory knows it")
+  func codeForms() async throws {
+    let bench = try ConnectorBench()
+    try await fillDirectory(bench)
+    let match = try await match(bench)
+    func verdict(from: String = "G11.99", to: String = "H99.15", number: String = "21") async throws
+      -> SentListMatch.Verdict
+    {
+      let list = [Self.entry("x", at: ConnectorBench.start, number: number, from: from, to: to)]
+      return try await match.resolved(for: list, in: bench.ledger).verdict(on: list)
+    }
+    for to in ["000.00.15.H99", #"["H99.15"]"#, #"["000.00.16.H99", "000.00.15.H99"]"#, "H99.16,H99.15", ""] {
+      #expect(try await verdict(to: to) == .found(transportDocId: "x"), "\(to)")
+    }
+    for from in ["000.00.99.G11", "X99", #"["G11.99"]"#] {
+      #expect(try await verdict(from: from) == .found(transportDocId: "x"), "\(from)")
+    }
+    #expect(try await verdict(to: "H99.16") == .absent)
+    #expect(try await verdict(to: "000.00.16.H99,G11.99") == .absent)
+    #expect(try await verdict(from: "H99.16") == .absent)
+    #expect(try await verdict(to: "Y1") == .doubtful(["x"]))
+    #expect(try await verdict(from: "Y1") == .doubtful(["x"]))
+    #expect(try await verdict(to: "Y1", number: "22") == .absent)
+    #expect(try await verdict(from: "H99.16", to: "Y1") == .absent)
+  }
+
+  @Test("is not sent again where the axis lists another code of its receiver", arguments: ["000.00.15.H99", "Y1"])
+  func otherCode(_ code: String) async throws {
+    let bench = try ConnectorBench()
+    try await fillDirectory(bench)
+    let worker = try await doubtful(bench)
+    bench.axis.script { $0.sent = .accepted([Self.entry("x", at: ConnectorBench.start, to: code)]) }
+    try await work(worker, bench, until: 400)
+    #expect(bench.axis.calls.sent == ["message of a"])
+    let state: TransmissionState = code == "Y1" ? .unknown : .sent
+    #expect(try await bench.transmission("a")?.state == state)
   }
 
   @Test("is matched by the axis' own clock where that is known to be wrong")

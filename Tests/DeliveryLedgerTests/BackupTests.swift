@@ -128,6 +128,16 @@ import Testing
       !FileManager.default.fileExists(atPath: target.appending(path: "ledger.sqlite").path(percentEncoded: false)))
   }
 
+  @Test("A blob that is missing though a letter names it is not taken for a purged one")
+  func missingBlob() async throws {
+    let fixture = try LedgerFixture()
+    let hash = try #require(try await fixture.outgoing("a").blobs[.message])
+    try FileManager.default.removeItem(at: fixture.ledger.blobURL(hash))
+    let target = fixture.folder.appending(path: "backup")
+    #expect(await errorCode { _ = try await fixture.ledger.backup(to: target, at: LedgerFixture.start) } == .notFound)
+    #expect(try await fixture.ledger.verify().faults.map(\.kind) == [.missingBlob])
+  }
+
   @Test("An older file is copied before it is migrated; the copy still is the older file")
   func migration() async throws {
     let fixture = try LedgerFixture()
@@ -146,5 +156,66 @@ import Testing
     let columns = try await queue.read { try $0.columns(in: "letters").map(\.name) }
     #expect(!columns.contains("colour"))
     #expect(await errorCode { _ = try Ledger.open(folder: fixture.folder, at: LedgerFixture.start) } == .newerFile)
+  }
+
+  /// This release's migrations, and others after them.
+  private func migrator(adding steps: [String]) -> DatabaseMigrator {
+    var migrator = LedgerSchema.migrator
+    for (number, sql) in steps.enumerated() {
+      migrator.registerMigration("Step \(number)") { try $0.execute(sql: sql) }
+    }
+    return migrator
+  }
+
+  private func copies(in fixture: LedgerFixture) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path(percentEncoded: false))
+      .filter { $0.hasPrefix("ledger-") }
+  }
+
+  @Test("A migration that fails leaves no copy, however often it is tried, nor does a copy that was cut off")
+  func failingMigration() async throws {
+    let fixture = try LedgerFixture()
+    _ = try await fixture.outgoing("a")
+    try fixture.ledger.close()
+    try Data("cut off".utf8).write(to: fixture.folder.appending(path: "ledger-unfinished.sqlite"))
+    let failing = migrator(adding: ["ALTER TABLE letters ADD COLUMN colour TEXT; INSERT INTO nowhere VALUES (1)"])
+    for second in [1.0, 2, 3] {
+      let code = await errorCode {
+        _ = try Ledger.open(
+          folder: fixture.folder, options: .init(), migrator: failing, at: LedgerFixture.time(second))
+      }
+      #expect(code == .io)
+    }
+    #expect(try copies(in: fixture).isEmpty)
+    let ledger = try Ledger.open(folder: fixture.folder, at: LedgerFixture.time(4))
+    #expect(try await ledger.verify().isIntact)
+    try ledger.close()
+  }
+
+  @Test("A migration that fails after its first step keeps the copy of what was before that step, and no other")
+  func halfMigration() async throws {
+    let fixture = try LedgerFixture()
+    _ = try await fixture.outgoing("a")
+    try fixture.ledger.close()
+    let colour = "ALTER TABLE letters ADD COLUMN colour TEXT"
+    let failing = migrator(adding: [colour, "INSERT INTO nowhere VALUES (1)"])
+    for second in [1.0, 2, 3] {
+      let code = await errorCode {
+        _ = try Ledger.open(
+          folder: fixture.folder, options: .init(), migrator: failing, at: LedgerFixture.time(second))
+      }
+      #expect(code == .io)
+    }
+    let kept = "ledger-before-\(Moment(LedgerFixture.time(1)).milliseconds).sqlite"
+    #expect(try copies(in: fixture) == [kept])
+    let queue = try DatabaseQueue(path: fixture.folder.appending(path: kept).path(percentEncoded: false))
+    let columns = try await queue.read { try $0.columns(in: "letters").map(\.name) }
+    #expect(!columns.contains("colour"))
+    try queue.close()
+    let mended = migrator(adding: [colour, "ALTER TABLE letters ADD COLUMN shape TEXT"])
+    let ledger = try Ledger.open(
+      folder: fixture.folder, options: .init(), migrator: mended, at: LedgerFixture.time(4))
+    #expect(try await ledger.letter("a")?.state == "queued")
+    try ledger.close()
   }
 }

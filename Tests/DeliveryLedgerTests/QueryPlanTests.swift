@@ -88,8 +88,10 @@ import Testing
     try await ledger.noteReoffered(["s1"], messageType: .status, at: LedgerFixture.start)
     _ = try await ledger.knownTransportDocIds(among: ["s1"], messageType: .status)
     _ = try await ledger.arrivalsSetAside()
+    _ = try await ledger.documentsSetAside(limit: 500)
     _ = try await ledger.events(after: 2)
     _ = try await ledger.agency(code: "x")
+    _ = try await ledger.isListedAgency("x", "y")
     _ = try await ledger.searchAgencies("so y te")
     _ = try await ledger.bindings(for: "H01", validAt: LedgerFixture.start)
 
@@ -106,6 +108,40 @@ import Testing
       // The check itself can fail.
       #expect(try !walks("SELECT * FROM letters WHERE subject = 'x'", in: db).isEmpty)
       #expect(try !walks("SELECT count(*) FROM letters", in: db).isEmpty)
+    }
+  }
+
+  @Test("What is asked about one document, one sender or what waits does not walk over all that was received or sent")
+  func lookups() async throws {
+    let statements = Statements()
+    var options = Ledger.Options()
+    options.trace = { statements.note($0) }
+    let fixture = try LedgerFixture(options: options)
+    let ledger = fixture.ledger
+    for place in 1...3 {
+      try await fixture.take(LedgerFixture.incoming(LetterID(rawValue: "b\(place)"), documentId: "d"), as: "t\(place)")
+    }
+    let sent = try await fixture.outgoing("a")
+    _ = try await ledger.unidentifiedTransmissions(documentId: "d", exceptBy: TransmissionID(rawValue: 0))
+    #expect(sent.direction == .outgoing)
+    _ = try await ledger.findLetters(direction: .incoming, documentId: "d")
+    _ = try await ledger.findLetters(
+      direction: .incoming, sender: nil, number: "7", notation: "TTr-SDT", promulgationDate: nil)
+    _ = try await ledger.received(from: "H01", documentId: "d")
+    _ = try await ledger.received(from: "H01", number: "7", notation: "TTr-SDT", promulgationDate: nil)
+    _ = try await ledger.received(from: "H01", letter: try await ledger.storeBlob(Data("x".utf8)))
+    _ = try await ledger.holdsUnconfirmed(from: "H01", documentId: "d")
+    _ = try await ledger.outstanding(now: LedgerFixture.start)
+    _ = try await ledger.dueLetters(now: LedgerFixture.start, direction: .outgoing)
+    for kind in LetterKind.allCases { _ = try await ledger.receivedChanges(kind, from: "H01", marked: "X") }
+    let asked = statements.all.filter { $0.contains("letters") && $0.hasPrefix("SELECT") }
+    #expect(asked.count >= 12)
+    try fixture.raw { db in
+      for sql in asked {
+        let plan = try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
+        #expect(!plan.contains { $0.contains("letters_by_direction") }, "\(plan) in \(sql)")
+        #expect(try walks(sql, in: db).isEmpty)
+      }
     }
   }
 }

@@ -75,6 +75,32 @@ import Testing
     #expect(try await ledger.searchAgencies("van hoa").map(\.code) == ["H02"])
   }
 
+  @Test("An agency that is listed is found before one that is not listed any more, in whichever form the code is")
+  func listedFirst() async throws {
+    let fixture = try LedgerFixture()
+    let ledger = fixture.ledger
+    func list(_ agencies: DirectoryAgency..., after seconds: TimeInterval) async throws {
+      try await ledger.synchroniseAgencies(
+        agencies, source: "axis", complete: true, at: LedgerFixture.time(seconds))
+    }
+    try await list(
+      DirectoryAgency(code: "CTY-9", name: "Công ty Ví dụ"),
+      DirectoryAgency(code: "H01", code102: "000.00.01.H01", name: "Sở Đường Thuỷ"), after: 0)
+    #expect(try await ledger.otherAgencyCodes() == ["000.00.01.H01": "H01"])
+    try await list(
+      DirectoryAgency(code: "H99.77", code102: "CTY-9", name: "Công ty Ví dụ"),
+      DirectoryAgency(code: "H02", code102: "000.00.01.H01", oldCode: "X1", name: "Sở Đường Thuỷ"), after: 1)
+    #expect(try await ledger.agency(code: "CTY-9")?.code == "H99.77")
+    #expect(try await ledger.agency(code: "000.00.01.H01")?.code == "H02")
+    #expect(try await ledger.agency(code: "H01")?.removedAt == LedgerFixture.time(1))
+    #expect(try await ledger.isListedAgency("X1", "000.00.01.H01"))
+    #expect(try await ledger.isListedAgency("CTY-9", "H99.77"))
+    #expect(try await ledger.isListedAgency("H01", "000.00.01.H01") == false, "not listed any more")
+    #expect(try await ledger.isListedAgency("H02", "H99.77") == false)
+    #expect(
+      try await ledger.otherAgencyCodes() == ["CTY-9": "H99.77", "000.00.01.H01": "H02", "X1": "H02"])
+  }
+
   @Test("Agencies are found with and without marks, the exact marks first")
   func search() async throws {
     let fixture = try LedgerFixture()

@@ -1,6 +1,8 @@
-import DeliveryLedger
 import Foundation
+import Synchronization
 import Testing
+
+@testable import DeliveryLedger
 
 @Suite struct RetentionTests {
   /// A finished letter with every kind of file.
@@ -46,6 +48,78 @@ import Testing
     let check = try await ledger.verify()
     #expect(check.isIntact, "\(check.faults)")
     #expect(try await ledger.purge(RetentionPolicy(), holding: lock, at: later).letters == 0)
+  }
+
+  /// A purge that runs from beginning to end at the moment at which the next transaction ends.
+  private final class PurgeMeanwhile: Sendable {
+    private let work = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// A ledger with one letter whose working files go, and the purge that is to come.
+    static func prepare(_ suite: RetentionTests) async throws -> (fixture: LedgerFixture, purge: PurgeMeanwhile) {
+      let purge = PurgeMeanwhile()
+      var options = Ledger.Options()
+      options.trace = { purge.note($0) }
+      let fixture = try LedgerFixture(options: options)
+      try await suite.finished(fixture, "old", at: LedgerFixture.start)
+      try suite.age(fixture)
+      return (fixture, purge)
+    }
+
+    func arm(_ ledger: Ledger) throws {
+      let lock = try ledger.acquireProcessingLock()
+      work.withLock { work in
+        work = {
+          let isDone = DispatchSemaphore(value: 0)
+          Task {
+            _ = try? await ledger.purge(RetentionPolicy(), holding: lock, at: LedgerFixture.time(91 * 86_400))
+            isDone.signal()
+          }
+          isDone.wait()
+        }
+      }
+    }
+
+    private func note(_ sql: String) {
+      guard sql.hasPrefix("COMMIT") else { return }
+      let armed = work.withLock { work in
+        let armed = work
+        work = nil
+        return armed
+      }
+      armed?()
+    }
+  }
+
+  @Test("Files that are purged while the ledger is verified are not reported missing")
+  func purgeBesideVerification() async throws {
+    let (fixture, purge) = try await PurgeMeanwhile.prepare(self)
+    let spreadsheet = try #require(try await fixture.ledger.letter("old")?.blobs[.spreadsheet])
+    try purge.arm(fixture.ledger)
+    let check = try await fixture.ledger.verify()
+    #expect(await errorCode { _ = try await fixture.ledger.readBlob(spreadsheet) } == .notFound)
+    #expect(check.isIntact, "\(check.faults)")
+    #expect(check.blobs == RetentionPolicy.evidence.count)
+  }
+
+  @Test("A backup beside a purge is made of what the purge leaves")
+  func purgeBesideBackup() async throws {
+    let (fixture, purge) = try await PurgeMeanwhile.prepare(self)
+    let spreadsheet = try #require(try await fixture.ledger.letter("old")?.blobs[.spreadsheet])
+    let target = fixture.folder.appending(path: "backup")
+    // One of the files that go was taken before, by a backup that was cut off.
+    let shelf = target.appending(path: "blobs/\(spreadsheet.rawValue.prefix(2))")
+    try FileManager.default.createDirectory(at: shelf, withIntermediateDirectories: true)
+    let taken = shelf.appending(path: spreadsheet.rawValue)
+    try FileManager.default.copyItem(at: fixture.ledger.blobURL(spreadsheet), to: taken)
+    try purge.arm(fixture.ledger)
+    let report = try await fixture.ledger.backup(to: target, at: LedgerFixture.start)
+    #expect(await errorCode { _ = try await fixture.ledger.readBlob(spreadsheet) } == .notFound)
+    #expect(report.verification.isIntact, "\(report.verification.faults)")
+    #expect(report.blobs == RetentionPolicy.evidence.count)
+    #expect(!FileManager.default.fileExists(atPath: taken.path(percentEncoded: false)))
+    let copy = try Ledger.open(folder: target, at: LedgerFixture.start)
+    #expect(try await copy.letter("old").map { Set($0.blobs.keys) } == RetentionPolicy.evidence)
+    try copy.close()
   }
 
   @Test("A message that was not ours loses its content after its time, and is not taken in again")

@@ -77,6 +77,41 @@ struct BadInputScenario {
       expectOneLine(try await Lienthong.run(["run", "--config", file.path]), code: 2, containing: "blocker")
     }
   }
+
+  @Test("A pattern of dossier codes that is none is one clear line, exit code 2, by check and by run")
+  func codePattern() async throws {
+    try await Lienthong.inFolder { folder in
+      _ = try await stage(folder)
+      for name in ["agency.yaml", "ca.yaml"] {
+        let file = folder.appendingPathComponent("x/\(name)")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data((text + "policies: {dossierCodePattern: \"{nonsense}\"}\n").utf8).write(to: file)
+        for command in [["config", "check", file.path], ["run", "--config", file.path]] {
+          expectOneLine(try await Lienthong.run(command), code: 2, containing: "{nonsense}")
+        }
+      }
+    }
+  }
+
+  @Test("send without a list and without a letter is usage, exit code 64, whatever the configuration")
+  func nothingToSend() async throws {
+    let answer = try await Lienthong.run([
+      "send", "--config", "none.yaml", "--type", "01", "--number", "125", "--notation", "SVD-VP",
+    ])
+    #expect(answer.code == 64 && answer.complaint.contains("--list"), "\(answer.complaint)")
+  }
+
+  @Test("A trust folder without anchors is one clear line, exit code 2, by trust list as by trust check")
+  func noAnchors() async throws {
+    try await Lienthong.inFolder { folder in
+      let file = try await stage(folder)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("x/pki/anchors"))
+      for command in ["list", "check"] {
+        let answer = try await Lienthong.run(["trust", command, "--config", file.path])
+        expectOneLine(answer, code: 2, containing: "anchors")
+      }
+    }
+  }
 }
 
 /// A loopback port that is taken while this lives.

@@ -148,15 +148,16 @@ final class CrashStage: Sendable {
     let deadline = Date().addingTimeInterval(seconds)
     var said: Set<String> = []
     var shown = ""
-    var asked: (commits: [Date?], at: Date) = ([], .distantPast)
+    var asked: (side: Side, commit: Date?, at: Date) = (.ca, nil, .distantPast)
     while Date() < deadline {
       // Asking starts a process: that is worth its cost when something was written since, or now and then.
-      let commits = Side.allCases.map(lastCommit)
-      guard commits != asked.commits || Date().timeIntervalSince(asked.at) > 5 else {
+      let side: Side = said == numbers ? .agency : .ca
+      let commit = lastCommit(side)
+      guard (side, commit) != (asked.side, asked.commit) || Date().timeIntervalSince(asked.at) > 5 else {
         try await Task.sleep(for: .milliseconds(200))
         continue
       }
-      asked = (commits, Date())
+      asked = (side, commit, Date())
       if said != numbers {
         for letter in try await received() where letter.state == "accepted" {
           guard let number = letter.number, numbers.contains(number), !said.contains(number) else { continue }

@@ -49,9 +49,26 @@ struct DecisionScenario {
         try await parts.ok(["intake", "list", "--config", "ca.yaml"]).contains("NOT_A_REQUEST")
       }
       #expect(try await parts.incoming().count == 1)
+      let aside = try await listed(parts).filter { $0.setAside == true }
+      #expect(aside.map(\.state) == ["setAside"] && aside.first?.transportFrom == "X66.66")
+      #expect(aside.first?.lastCause?.contains("NOT_A_REQUEST") == true)
       #expect(try await parts.isDocumentOfStrangerOffered())
       #expect(try await parts.messagesForStranger() == 0)
     }
+  }
+
+  /// A line of `intake list --json`: a letter, or a document that was set aside.
+  private struct Listed: Decodable {
+    let id: String
+    let state: String
+    let setAside: Bool?
+    let transportFrom: String?
+    let lastCause: String?
+  }
+
+  private func listed(_ parts: HandRunParts) async throws -> [Listed] {
+    let lines = try await parts.ok(["intake", "list", "--config", "ca.yaml", "--json"]).split(separator: "\n")
+    return try lines.map { try JSONDecoder().decode(Listed.self, from: Data($0.utf8)) }
   }
 
   private func arguments(_ id: String, _ more: [String]) -> [String] {

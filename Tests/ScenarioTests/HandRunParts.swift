@@ -160,9 +160,10 @@ final class HandRunParts: Sendable {
     throw Missed()
   }
 
-  /// Every letter that the authority received.
+  /// Every letter that the authority received; a document that it set aside is none.
   func incoming() async throws -> [Letter] {
     let lines = try await ok(["intake", "list", "--config", "ca.yaml", "--json"]).split(separator: "\n")
+      .filter { !$0.contains(#""setAside":true"#) }
     return try lines.map { try JSONDecoder().decode(Letter.self, from: Data($0.utf8)) }
   }
 

@@ -32,6 +32,12 @@ struct HeldLetterScenario {
       #expect(again.code == 1)
       #expect(again.lines.count == 1 && again.complaint.contains("125/SVD-VP"), "\(again.complaint)")
       let held = try await parts.waitForIncoming { $0.state == "held" }
+      for words in [["refuse", "--reason"], ["assign", "--note"], ["decide", "--accept", "--reason"]] {
+        for text in ["", String(repeating: "x", count: 501)] {
+          let answer = try await parts.run(["intake"] + words + [text, "--config", "ca.yaml", held.id])
+          #expect(answer.code == 64 && answer.complaint.contains("1 to 500 characters"), "\(answer.complaint)")
+        }
+      }
       try await parts.ok([
         "intake", "refuse", "--config", "ca.yaml", "--officer", "Cán bộ Ví Dụ", "--reason",
         "Không xác nhận được bên gửi.",

@@ -122,11 +122,17 @@ final class MailboxStage: Sendable {
         "axis", "--kind", axisKind, "--listen", "127.0.0.1:\(port)", "--data", "axis", "--system",
         "SYS-VIDU=@secrets/agency.secret:H56.99", "--system", "SYS-LA=\(Self.secret):X66.66",
       ])
-    let begun = Date()
+    var begun = Date()
     while await strangerWaiting() == nil, Date().timeIntervalSince(begun) < 30, axisKind == "vxp" {
       try await Task.sleep(for: .milliseconds(100))
     }
     try start("agency", ["run", "--config", "agency.yaml"])
+    // The commands that look into its ledger come after it has one.
+    let ledger = folder.appendingPathComponent("agency/ledger.sqlite").path
+    begun = Date()
+    while !FileManager.default.fileExists(atPath: ledger), Date().timeIntervalSince(begun) < 30 {
+      try await Task.sleep(for: .milliseconds(100))
+    }
   }
 
   private static func freePort() throws -> Int {

@@ -135,6 +135,7 @@ func benchmarkDelivery(letters: Int) async throws {
 
 /// Letters without a pause, eight in flight, and the memory of all three parts together while they go.
 func benchmarkMemory(minutes: Double) async throws {
+  ProcessMemory.returnWhenFreed()
   print("Memory over \(minutes) minutes of load, eight letters in flight (letters are signed meanwhile as well):")
   try await Delivering.running { delivering in
     let begin = ContinuousClock.now

@@ -16,22 +16,30 @@ struct AnswerReading {
 
   /// The outcome of an answer; `value` takes the answer's value out of its JSON, nil if it is not there.
   ///
-  /// `emptyIs`: what a good answer with an empty body, or one that is neither JSON nor markup, stands for.
+  /// - Parameters:
+  ///   - emptyIs: what a good answer with an empty body, or one that begins neither as JSON nor as markup, stands for.
+  ///   - goodBy: a text member that makes an answer with neither code nor status a good one.
   func outcome<Value>(
-    of response: TransportResponse, emptyIs: Value? = nil, value: (AxisAnswer) -> Value?
+    of response: TransportResponse, emptyIs: Value? = nil, goodBy: String? = nil, value: (AxisAnswer) -> Value?
   ) -> AxisOutcome<Value> {
     let good = (200...299).contains(response.status)
     guard let answer = AxisAnswer(response.body) else {
       guard good else { return outcome(ofStatus: response) }
-      let first = response.body.first { $0 > 0x20 }
-      if let emptyIs, first == nil || first != UInt8(ascii: "<") { return .accepted(emptyIs) }
+      let first = response.body.textBeginning.first
+      // What begins as JSON was to be JSON: cut or damaged it is no empty list.
+      if let emptyIs, first.map({ !"<{[".utf8.contains($0) }) ?? true { return .accepted(emptyIs) }
       return outcome([first == nil ? "body:empty" : "body:not-json"], words: "HTTP \(response.status)")
     }
     guard good || answer.errorCode.map({ $0 != "0" }) == true else { return outcome(ofStatus: response) }
     switch (answer.errorCode, answer.status) {
     case ("0", false): return outcome(["body:contradictory"], words: "ErrorCode 0 with status FAIL")
+    case (_, true) where answer.innerStatus == false:
+      return outcome(["body:contradictory"], words: "status OK with status FAIL inside data")
     case ("0", _), (nil, true): break
-    case (nil, nil) where answer.isArray: break
+    case (nil, nil) where answer.isArray || goodBy.map({ answer.exactText($0) != nil }) == true: break
+    // It may have been done all the same.
+    case (let code?, true):
+      return outcome(["body:contradictory"], words: "ErrorCode \(AxisAnswer.oneLine(code)) with status OK")
     case (let code?, _):
       return outcome(
         ["code:\(code)", "code:*"], code: "error-\(AxisAnswer.oneLine(code))", words: answer.errorDescription)

@@ -23,8 +23,10 @@ struct AxisAnswer {
 
   var isArray: Bool { elements != nil }
 
-  /// `ErrorCode`, trimmed, also where a gateway puts it, inside `data`; nil if absent.
-  var errorCode: String? { text("errorcode") ?? inner("errorcode") }
+  /// `ErrorCode`, trimmed, also where a gateway puts it, inside `data`; nil if absent or empty.
+  var errorCode: String? {
+    [text("errorcode"), inner("errorcode")].compactMap { $0 }.first { !$0.isEmpty }
+  }
 
   /// Whether `status` says OK (true), FAIL (false), or is absent or something else (nil); gateways say `success`.
   var status: Bool? {
@@ -33,10 +35,18 @@ struct AxisAnswer {
     case "false", "0": return false
     default: break
     }
-    switch text("status")?.uppercased() {
-    case "OK", "SUCCESS": return true
-    case "FAIL", "FAILED", "ERROR": return false
-    default: return nil
+    return Self.verdict(text("status"))
+  }
+
+  /// What `status` says inside `data`; only with an `errorCode` beside it, even an empty one, is it the axis' verdict, and
+  /// not a message's state.
+  var innerStatus: Bool? { inner("errorcode") == nil ? nil : Self.verdict(inner("status")) }
+
+  private static func verdict(_ word: String?) -> Bool? {
+    switch word?.uppercased() {
+    case "OK", "SUCCESS": true
+    case "FAIL", "FAILED", "ERROR": false
+    default: nil
     }
   }
 
@@ -63,16 +73,20 @@ struct AxisAnswer {
 
   func text(_ name: String) -> String? { Self.text(members[name]) }
 
-  /// The elements of `data`, of the bare array, or of an array written as text inside `data`.
-  func list() -> [[String: Any]] {
+  /// The elements of `data`, of the bare array, or of an array written as text inside `data`; none if `data` is absent.
+  ///
+  /// nil: there is something else, which must not be taken for an empty list.
+  func list() -> [[String: Any]]? {
     var found: Any? = elements ?? members["data"]
+    if found == nil || found is NSNull { return [] }
     if let text = found as? String { found = try? JSONSerialization.jsonObject(with: Data(text.utf8)) }
-    let array = found as? [Any] ?? []
-    return array.compactMap { element in
+    guard let array = found as? [Any] else { return nil }
+    let objects: [[String: Any]] = array.compactMap { element in
       (element as? [String: Any]).map { object in
         Dictionary(object.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
       }
     }
+    return objects.isEmpty && !array.isEmpty ? nil : objects
   }
 
   /// Text, number or truth value as text in NFC; nil for anything else and for null.

@@ -14,7 +14,7 @@ extension AxisConnection {
 
   /// `downloadEdoc`: the raw message, streamed to the file.
   ///
-  /// `notOffered`: the axis does not know the operation, or its answer cannot be told from a cut one.
+  /// `notOffered`: the axis does not know the operation, or its answer is no message or cannot be told from a cut one.
   func downloadEdoc(docID: String, into path: String) async -> (outcome: AxisOutcome<FetchedMessage>, notOffered: Bool)
   {
     let reading = reading("downloadEdoc", .repeatable)
@@ -31,19 +31,15 @@ extension AxisConnection {
       return (reading.outcome(of: response) { _ in nil }, missing)
     }
     let type = response.header("Content-Type")?.lowercased() ?? ""
-    if let answer = smallAnswer(path, response) {
+    guard !type.hasPrefix("text/html"), Self.beginsAsMessage(path) else {
+      // An answer, or a page of some server on the way; a message that is no XML comes by getEdoc.
+      let body = response.bodyByteCount <= 64 << 10 ? FileManager.default.contents(atPath: path) : nil
       unlink(path)
-      let refusal = TransportResponse(
-        status: response.status, headers: response.headers, body: answer, bodyByteCount: answer.count, sinkPath: nil)
-      let code = AxisAnswer(answer)?.errorCode
-      return (reading.outcome(of: refusal) { _ in nil }, !["15", "19"].contains(code ?? ""))
-    }
-    guard response.bodyByteCount > 0, !type.hasPrefix("text/html") else {
-      unlink(path)
-      return (
-        reading.outcome(
-          [response.bodyByteCount == 0 ? "body:empty" : "body:not-json"], words: "no message in the answer"), true
-      )
+      guard let body else { return (reading.outcome(["body:not-json"], words: "no message in the answer"), true) }
+      let answer = TransportResponse(
+        status: response.status, headers: response.headers, body: Array(body), bodyByteCount: body.count, sinkPath: nil)
+      let code = AxisAnswer(answer.body)?.errorCode
+      return (reading.outcome(of: answer) { _ in nil }, !["15", "19"].contains(code ?? ""))
     }
     // Without a length the end of the connection ends the message, and a cut one would look whole.
     let chunked = response.header("Transfer-Encoding")?.lowercased().contains("chunked") == true
@@ -62,12 +58,14 @@ extension AxisConnection {
     return (.accepted(FetchedMessage(path: path, byteCount: response.bodyByteCount, operation: "downloadEdoc")), false)
   }
 
-  /// The JSON in a file that should hold a message, if that is what came.
-  private func smallAnswer(_ path: String, _ response: TransportResponse) -> [UInt8]? {
-    guard response.bodyByteCount <= 64 << 10, let data = FileManager.default.contents(atPath: path) else { return nil }
-    let bytes = Array(data)
-    guard bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"), let answer = AxisAnswer(bytes) else { return nil }
-    return answer.errorCode == nil ? nil : bytes
+  /// Whether the file begins as XML does, and not as a page for a browser.
+  private static func beginsAsMessage(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    guard let head = try? file.read(upToCount: 4096) else { return false }
+    let beginning = head.textBeginning
+    return beginning.first == UInt8(ascii: "<") && !beginning.starts(with: "<html".utf8)
+      && !beginning.starts(with: "<!doctype html".utf8)
   }
 
   /// `getEdoc`: the message in base64 inside JSON, decoded from one file into another, whatever its size.

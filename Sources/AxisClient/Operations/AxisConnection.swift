@@ -27,32 +27,32 @@ public final class AxisConnection: AxisOperations {
 
   public func getReceivedEdocList(_ messageType: AxisMessageType) async -> AxisOutcome<[ReceivedEntry]> {
     await list("getReceivedEdocList", kind(messageType), emptyIs: []) {
-      $0.list().prefix(self.limits.maximumListEntries).compactMap(ReceivedEntry.init)
+      $0.list()?.prefix(self.limits.maximumListEntries).compactMap(ReceivedEntry.init)
     }
   }
 
   public func getSentEdocList(_ messageType: AxisMessageType, docID: String?) async -> AxisOutcome<[SentEntry]> {
     let one = docID.map { [(key: "docId", value: $0)] } ?? []
-    return await list("getSentEdocList", kind(messageType) + one, emptyIs: nil) {
-      $0.list().prefix(self.limits.maximumListEntries).map(SentEntry.init)
+    return await list("getSentEdocList", kind(messageType) + one) {
+      $0.list()?.prefix(self.limits.maximumListEntries).map(SentEntry.init)
     }
   }
 
   public func getAgenciesList() async -> AxisOutcome<[AgencyEntry]> {
-    await list("getAgenciesList", [], emptyIs: nil) {
-      $0.list().prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
+    await list("getAgenciesList", [], isDirectory: true) {
+      $0.list()?.prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
     }
   }
 
   public func getAgenciesListQD20(level: Int) async -> AxisOutcome<[AgencyEntry]> {
-    await list("getAgenciesListQD20", [("level", String(level))], emptyIs: nil) {
-      $0.list().prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
+    await list("getAgenciesListQD20", [("level", String(level))], isDirectory: true) {
+      $0.list()?.prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
     }
   }
 
   public func getSynchronizeUnit() async -> AxisOutcome<[SynchronizedUnit]> {
-    await list("getSynchronizeUnit", [], emptyIs: nil) {
-      $0.list().prefix(self.limits.maximumListEntries).compactMap(SynchronizedUnit.init)
+    await list("getSynchronizeUnit", [], isDirectory: true) {
+      $0.list()?.prefix(self.limits.maximumListEntries).compactMap(SynchronizedUnit.init)
     }
   }
 
@@ -119,19 +119,21 @@ public final class AxisConnection: AxisOperations {
   }
 
   private func list<Element>(
-    _ operation: String, _ caller: [(key: String, value: String)], emptyIs: [Element]?,
-    _ entries: @Sendable (AxisAnswer) -> [Element]
+    _ operation: String, _ caller: [(key: String, value: String)], emptyIs: [Element]? = nil,
+    isDirectory: Bool = false, _ entries: @Sendable (AxisAnswer) -> [Element]?
   ) async -> AxisOutcome<[Element]> {
-    await call(operation, caller, body: .none, emptyIs: emptyIs) { entries($0) }
+    await call(operation, caller, body: .none, emptyIs: emptyIs, isDirectory: isDirectory) { entries($0) }
   }
 
   private func call<Value>(
     _ operation: String, _ caller: [(key: String, value: String)], body: TransportBody,
-    effect: AxisOutcomeTable.Effect = .repeatable, emptyIs: Value? = nil, _ value: (AxisAnswer) -> Value?
+    effect: AxisOutcomeTable.Effect = .repeatable, emptyIs: Value? = nil, isDirectory: Bool = false,
+    _ value: (AxisAnswer) -> Value?
   ) async -> AxisOutcome<Value> {
     let reading = reading(operation, effect)
     switch await exchange(
-      operation, .post, caller, contentType: "application/json", body: body, effect: effect, isMessage: false)
+      operation, .post, caller, contentType: "application/json", body: body, effect: effect, isMessage: false,
+      isDirectory: isDirectory)
     {
     case .failure(let error): return reading.outcome(of: error)
     case .success(let response): return reading.outcome(of: response, emptyIs: emptyIs, value: value)
@@ -141,7 +143,8 @@ public final class AxisConnection: AxisOperations {
   func exchange(
     _ operation: String, _ method: TransportRequest.Method, _ caller: [(key: String, value: String)],
     contentType: String,
-    body: TransportBody, effect: AxisOutcomeTable.Effect, isMessage: Bool, into sink: TransportSink = .memory
+    body: TransportBody, effect: AxisOutcomeTable.Effect, isMessage: Bool, isDirectory: Bool = false,
+    into sink: TransportSink = .memory
   ) async -> Result<TransportResponse, TransportError> {
     let parameters = SignedParameters(systemID: account.systemID, contentType: contentType, caller: caller, at: now())
     let headers: [TransportHeader]
@@ -156,7 +159,7 @@ public final class AxisConnection: AxisOperations {
     switch (effect, isMessage) {
     case (.once, _): answerLimit = 1 << 20
     case (_, true): answerLimit = limits.maximumMessageBytes / 3 * 4 + (2 << 20)
-    case (_, false): answerLimit = limits.maximumListBytes
+    case (_, false): answerLimit = isDirectory ? limits.maximumListBytes : limits.maximumMailboxBytes
     }
     let request = TransportRequest(
       method, url: account.address(of: operation), headers: headers, body: body,

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// The two kinds of message on the axis.
 public enum AxisMessageType: String, Sendable, Hashable, Codable, CaseIterable {
   case edoc
@@ -46,6 +48,14 @@ public protocol AxisOperations: Sendable {
   /// The messages that wait for us, in state `initial`.
   func getReceivedEdocList(_ messageType: AxisMessageType) async -> AxisOutcome<[ReceivedEntry]>
 
+  /// The messages that wait for us, with those that were listed at `since` and still wait, as far as `listedBack` goes.
+  func getReceivedEdocList(
+    _ messageType: AxisMessageType, waitingSince since: Date?
+  ) async -> AxisOutcome<[ReceivedEntry]>
+
+  /// How many seconds ago a message may have been listed first to be surely listed if it still waits; nil: any number.
+  var listedBack: TimeInterval? { get }
+
   /// Fetches a message into the file `path`, which is replaced if it is there.
   func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage>
 
@@ -68,4 +78,16 @@ public protocol AxisOperations: Sendable {
 
   /// How many messages wait for us.
   func countReceived(_ messageType: AxisMessageType) async -> AxisOutcome<Int>
+}
+
+extension AxisOperations {
+  /// As most kinds of axis do it: whatever waits is listed.
+  public func getReceivedEdocList(
+    _ messageType: AxisMessageType, waitingSince since: Date?
+  ) async -> AxisOutcome<[ReceivedEntry]> {
+    await getReceivedEdocList(messageType)
+  }
+
+  /// nil: whatever waits is listed.
+  public var listedBack: TimeInterval? { nil }
 }

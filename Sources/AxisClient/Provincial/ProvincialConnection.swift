@@ -15,8 +15,10 @@ public final class ProvincialConnection: AxisOperations {
   private let now: @Sendable () -> Date
   private let token = Mutex<(text: String, until: Date)?>(nil)
 
-  /// The days back that the mailbox is listed for; older messages are long taken.
+  /// The days back that the mailbox is listed for; older messages are long taken, unless they cannot be fetched.
   static let listedDays = 30
+  /// The days that a message which cannot be fetched is listed beyond that; more would make every list too long.
+  static let troubledDays = 90
   /// The largest answer of `getEdoc`, which comes as one JSON text.
   static let maximumMessageAnswer = 64 << 20
 
@@ -33,16 +35,26 @@ public final class ProvincialConnection: AxisOperations {
 
   // MARK: Lists and small calls
 
+  public var listedBack: TimeInterval? { Double(Self.troubledDays) * 86_400 }
+
   public func getReceivedEdocList(_ messageType: AxisMessageType) async -> AxisOutcome<[ReceivedEntry]> {
+    await getReceivedEdocList(messageType, waitingSince: nil)
+  }
+
+  public func getReceivedEdocList(
+    _ messageType: AxisMessageType, waitingSince since: Date?
+  ) async -> AxisOutcome<[ReceivedEntry]> {
     let today = now()
+    // What was listed at `since` may have been `listedDays` old then.
+    let oldest = min(today, max(since ?? today, today.addingTimeInterval(-Double(Self.troubledDays) * 86_400)))
     let query = [
       ("messageType", messageType.rawValue),
-      ("fromDate", Self.day(today.addingTimeInterval(-Double(Self.listedDays) * 86_400))),
+      ("fromDate", Self.day(oldest.addingTimeInterval(-Double(Self.listedDays) * 86_400))),
       ("toDate", Self.day(today.addingTimeInterval(86_400))),
     ]
     return await call("syncReceivedEdocList", .get, query) { answer in
       // It lists what was taken already, too.
-      answer.list().prefix(self.limits.maximumListEntries).compactMap(ReceivedEntry.init).filter {
+      answer.list()?.prefix(self.limits.maximumListEntries).compactMap(ReceivedEntry.init).filter {
         !["done", "fail"].contains($0.status.lowercased())
       }
     }
@@ -58,8 +70,8 @@ public final class ProvincialConnection: AxisOperations {
   }
 
   public func getAgenciesList() async -> AxisOutcome<[AgencyEntry]> {
-    await call("getAgenciesList", .get) {
-      $0.list().prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
+    await call("getAgenciesList", .get, isDirectory: true) {
+      $0.list()?.prefix(self.limits.maximumListEntries).compactMap(AgencyEntry.init)
     }
   }
 
@@ -100,7 +112,10 @@ public final class ProvincialConnection: AxisOperations {
   }
 
   public func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
-    let message: AxisOutcome<[UInt8]> = await call("getEdoc", .get, [("docId", docID)], isMessage: true) { answer in
+    // The gateway's documented answer has neither code nor status.
+    let message: AxisOutcome<[UInt8]> = await call(
+      "getEdoc", .get, [("docId", docID)], isMessage: true, goodBy: "edxml"
+    ) { answer in
       guard let text = answer.exactText("edxml"), let bytes = Self.message(text) else { return nil }
       // Attachments that are not in the message would be missing from what we keep.
       let apart = answer.count(of: "attachments") > 0 && !bytes.containsAttachments
@@ -137,7 +152,7 @@ public final class ProvincialConnection: AxisOperations {
   private func call<Value: Sendable>(
     _ operation: String, _ method: TransportRequest.Method, _ query: [(String, String)] = [],
     body: TransportBody = .none, contentType: String? = nil, effect: AxisOutcomeTable.Effect = .repeatable,
-    isMessage: Bool = false, _ value: (AxisAnswer) -> Value?
+    isMessage: Bool = false, isDirectory: Bool = false, goodBy: String? = nil, _ value: (AxisAnswer) -> Value?
   ) async -> AxisOutcome<Value> {
     let reading = reading(operation, effect)
     var renewed = false
@@ -158,7 +173,8 @@ public final class ProvincialConnection: AxisOperations {
       let request = TransportRequest(
         method, url: "\(account.endpoint)/v1/\(operation)" + (suffix.isEmpty ? "" : "?\(suffix)"), headers: headers,
         body: body,
-        limits: transportLimits(isMessage: isMessage, effect: effect), mayRepeat: effect == .repeatable)
+        limits: transportLimits(isMessage: isMessage, isDirectory: isDirectory, effect: effect),
+        mayRepeat: effect == .repeatable)
       do throws(TransportError) {
         let response = try await transport.send(request)
         // The gateway forgot the token, and with it refused the call: once more with a new one.
@@ -169,20 +185,24 @@ public final class ProvincialConnection: AxisOperations {
         if response.status == 401 || response.status == 403, AxisAnswer(response.body)?.errorCode == nil {
           return reading.outcome(["code:15"], code: "http-\(response.status)", words: "the gateway refuses our account")
         }
-        return reading.outcome(of: response, value: value)
+        return reading.outcome(of: response, goodBy: goodBy, value: value)
       } catch {
         return reading.outcome(of: error)
       }
     }
   }
 
-  private func transportLimits(isMessage: Bool, effect: AxisOutcomeTable.Effect) -> TransportLimits {
+  private func transportLimits(
+    isMessage: Bool, isDirectory: Bool = false, effect: AxisOutcomeTable.Effect
+  ) -> TransportLimits {
     TransportLimits(
       connectTimeout: limits.connectTimeout, totalTimeout: isMessage ? limits.messageTimeout : limits.callTimeout,
       stallTimeout: limits.stallTimeout,
       maximumResponseBytes: effect == .once
         ? 1 << 20
-        : isMessage ? min(Self.maximumMessageAnswer, limits.maximumMessageBytes * 2) : limits.maximumListBytes)
+        : isMessage
+          ? min(Self.maximumMessageAnswer, limits.maximumMessageBytes * 2)
+          : isDirectory ? limits.maximumListBytes : limits.maximumMailboxBytes)
   }
 
   /// The token that is held, or a new one.

@@ -120,7 +120,6 @@ extension AxisResponder {
       [
         "docId": id, "from": message.fromCode, "fromName": message.fromCode, "edocCode": message.notation,
         "edocAbstract": message.title, "edxml": String(decoding: data, as: UTF8.self), "attachments": [],
-        "success": true,
       ], .ok)
   }
 

@@ -91,7 +91,7 @@ struct PageWords {
       case .updated: ("Cập nhật", "Updated")
       case .fingerprint: ("Giá trị băm SHA-256", "SHA-256 digest")
       case .related: ("Công văn liên quan", "Related letters")
-      case .localId: ("Số nội bộ", "Local number")
+      case .localId: ("Mã nội bộ", "Local id")
       case .byCode: ("mã", "code")
       }
     }

@@ -68,7 +68,10 @@ struct AnswerIntake: Sendable {
       effects.nextActor = machine.state == .held ? .officer : .nobody
       effects.dueAt = deadlines.due(machine.state, type: nil, acceptedAt: nil, since: now)
       // Whoever it is from by the axis is told nothing under another's name.
-      effects.transmissions = isFrom ? Self.transmissions(actions, from: own, to: answer.sender) : []
+      let answers =
+        finding.standing == .copy
+        ? finding.answersAgain(to: answer.sender) : Self.transmissions(actions, from: own, to: answer.sender)
+      effects.transmissions = isFrom ? answers : []
       guard finding.standing != .copy else { return effects }
       effects.links = requests.map { LetterLink(to: $0.id, relation: LetterRelation.answers.rawValue) }
       // What is not confirmed touches no letter of ours: the held answer itself is shown.
@@ -98,14 +101,7 @@ struct AnswerIntake: Sendable {
         throw error
       } catch let error as LedgerError where error.code == .stateConflict {
         continue
-      } catch {
-        // It stays held, with the reason; the next one must not wait for it.
-        var step = LetterTransition(
-          letter.id, from: [letter.state], to: nil, event: .postponed(ClerkFacing.sentence(for: error)))
-        step.changes.nextActionAt = .clear
-        step.changes.lastCause = .set(ConnectorService.cause(error))
-        _ = try await workplace.ledger.advance(step, at: workplace.clock())
-      }
+      } catch { try await workplace.judgeLater(letter, after: error) }
     }
   }
 
@@ -138,6 +134,8 @@ struct AnswerIntake: Sendable {
       letter.id, from: [letter.state], to: actions == nil ? nil : machine.state.rawValue, event: said)
     step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = .clear
+    step.changes.attempts = .set(0)
+    step.changes.lastCause = .clear
     step.changes.codes = .set(
       letter.codes.filter { [DocumentIntake.senderMismatch, DocumentIntake.presumedUpdate].contains($0) } + codes)
     step.changes.nextActor = .set(actions == nil ? .officer : .nobody)

@@ -212,17 +212,22 @@ extension DocumentIntake {
   func settleRecall(_ document: EdocDocument, _ received: ReceivedMessage, _ arrival: ArrivalRecord) async throws {
     let incoming = try Self.incoming(document, received, arrival)
     let targets = try await targets(of: document)
-    let own = Set(workplace.configuration.organisation.allCodes)
-    let isAddressed = document.to.contains { own.contains($0.organId) }
     let reason = document.business?.reason
     _ = try await workplace.ledger.settleLetter(
       arrival: arrival.id, letter: incoming, dossier: nil, at: workplace.clock()
     ) { finding in
       guard finding.standing == .original else {
+        if let first = finding.existing, finding.standing == .copy,
+          targets.found.contains(where: {
+            $0.state?.isFinal == false && $0.letter.createdAt > first.createdAt
+          })
+        {
+          return waitingEffects(incoming, saying: Self.recallComesAgain, code: "RECALL_AGAIN")
+        }
         return effects(
           finding, .hold([], vi: "", en: ""), kind: .recall, to: incoming.sender, reached: incoming.receivers)
       }
-      guard isAddressed, !targets.found.isEmpty else { return waitingEffects(incoming) }
+      guard !targets.found.isEmpty else { return waitingEffects(incoming) }
       var machine = IncomingLetterMachine(state: .arrived)
       let (actions, steps, said) = recall(targets.found, &machine, reason: reason)
       var effects = IntakeEffects(state: machine.state.rawValue, event: said)
@@ -236,12 +241,55 @@ extension DocumentIntake {
     }
   }
 
+  /// Whether a recall is this body's to settle: it names a letter that is here, or speaks for a request that may be on its
+  /// way. Of any other, most are about documents of other systems: it waits a while for its letter, and is then left alone
+  /// like all that is not ours.
+  func isForUs(_ document: EdocDocument, _ arrival: ArrivalRecord) async throws -> Bool {
+    let isAddressed = isAddressed(document)
+    if isAddressed {
+      let ledger = workplace.ledger
+      if mayBeRequest(subject: document.subject) { return true }
+      if try await !targets(of: document).found.isEmpty { return true }
+      if try await ledger.holdsUnconfirmed(from: document.from.organId, documentId: document.documentId) { return true }
+      if try await mayFindItsLetter(arrival) {
+        try await StatusIntake(workplace: workplace).postpone(arrival, cause: Self.noLetterYet)
+        return false
+      }
+    }
+    try await workplace.ledger.setArrivalAside(
+      arrival.id, cause: isAddressed ? "recalls no letter of ours" : "NOT_ADDRESSED", acknowledgement: .leave,
+      event: .notOurs, at: workplace.clock())
+    return false
+  }
+
+  /// Whether the letter of a recall may still come: for some hours, and then while a message is here, or on the axis, that
+  /// could not be read yet.
+  private func mayFindItsLetter(_ arrival: ArrivalRecord) async throws -> Bool {
+    let waited = workplace.clock().timeIntervalSince(arrival.receivedAt)
+    if waited < Self.longestWaitOfRecall || arrival.attempts == 0 { return true }
+    guard waited < StatusIntake.longestWaitForLetter else { return false }
+    let ledger = workplace.ledger
+    if try await !ledger.fetchTroubles(.edoc).isEmpty { return true }
+    return try await ledger.dueArrivals(now: .distantFuture, limit: 1000).contains {
+      $0.messageType == .edoc && $0.id != arrival.id && $0.lastCause != Self.noLetterYet
+    }
+  }
+
+  private static let noLetterYet = "its letter has not arrived"
+
+  /// How long a recall waits for a letter that it may have overtaken before it counts as another system's (seconds).
+  static let longestWaitOfRecall: TimeInterval = 6 * 3600
+
   /// A held recall once more, e.g. when an officer asks.
-  func recallAgain(_ letter: LetterRecord, _ document: EdocDocument) async throws {
+  ///
+  /// - Parameter accepts: whether an officer says that it counts, though it was settled once before.
+  func recallAgain(_ letter: LetterRecord, _ document: EdocDocument, accepts: Bool = false) async throws {
     let targets = try await targets(of: document)
     var machine = IncomingLetterMachine(state: .held)
-    guard !targets.found.isEmpty else {
-      var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: Self.recallWaits)
+    let wasSettled = letter.standing == .copy && !accepts
+    guard !targets.found.isEmpty, !wasSettled else {
+      let said = wasSettled ? Self.recallComesAgain : Self.recallWaits
+      var step = LetterTransition(letter.id, from: [letter.state], to: nil, event: said)
       step.changes.nextActionAt = .clear
       _ = try await workplace.ledger.advance(step, at: workplace.clock())
       return
@@ -295,11 +343,22 @@ extension DocumentIntake {
     "recall.waits", vi: "Chưa có công văn mà văn bản này thu hồi; khi công văn đến sẽ bị hủy ngay.",
     en: "The letter that this recalls is not here; it will be cancelled as soon as it comes.")
 
-  private func waitingEffects(_ incoming: IncomingLetter) -> IntakeEffects {
+  /// The first one cancelled what was there then, so that 15 again would be said of a letter that is worked on.
+  private static let recallComesAgain = NewEvent.made(
+    "recall.again",
+    vi:
+      "Văn bản thu hồi này đã nhận trước đây; sau đó bên gửi đã gửi công văn khác, đang được xử lý. Cán bộ hỏi bên gửi có thu hồi công văn sau không.",
+    en:
+      "This recall came before; since then its sender sent another letter, which is worked on. An officer asks the sender whether that one is recalled as well."
+  )
+
+  private func waitingEffects(
+    _ incoming: IncomingLetter, saying said: NewEvent = recallWaits, code: String = ChangeTargets.unknownToRecall
+  ) -> IntakeEffects {
     var machine = IncomingLetterMachine(state: .arrived)
     let actions = machine.handle(.judgedDoubtful) ?? []
-    var effects = IntakeEffects(state: machine.state.rawValue, event: Self.recallWaits)
-    effects.codes = [ChangeTargets.unknownToRecall]
+    var effects = IntakeEffects(state: machine.state.rawValue, event: said)
+    effects.codes = [code]
     effects.dueAt = workplace.deadlines.due(machine.state, type: nil, acceptedAt: nil, since: workplace.clock())
     effects.nextActor = machine.state.nextActor
     effects.transmissions = recallTransmissions(actions, to: incoming.sender, reached: incoming.receivers)

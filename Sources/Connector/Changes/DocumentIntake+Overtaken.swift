@@ -71,7 +71,8 @@ extension DocumentIntake {
   private func waitingRecalls(naming letter: LetterIdentity) async throws -> [WaitingRecall] {
     guard letter.kind != .recall else { return [] }
     var recalls = try await workplace.ledger.received(
-      .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue)
+      .recall, from: letter.sender, in: IncomingLetterMachine.State.held.rawValue
+    ).filter { $0.standing == .original }
     // One that named several letters may have been agreed to while another of them was not here.
     let agreed = IncomingLetterMachine.State.agreed.rawValue
     recalls += try await workplace.ledger.receivedChanges(
@@ -93,11 +94,16 @@ extension DocumentIntake {
   /// Statuses 13 that wait for `letter`, which they name.
   private func waitingTakeBacks(naming letter: LetterIdentity) async throws -> [ArrivalRecord] {
     guard letter.kind != .recall else { return [] }
-    return try await workplace.ledger.waitingStatuses(from: letter.sender).filter { arrival in
-      let peek = try readable { try EdXMLReader().peek(file: workplace.ledger.blobURL(arrival.message).path) }
-      guard let peek, peek.statusCode == .takeBack, peek.from == letter.sender else { return false }
-      return peek.responseFor.contains { $0.names(letter) }
+    let ledger = workplace.ledger
+    var found: [ArrivalRecord] = []
+    for arrival in try await ledger.waitingStatuses(from: letter.sender) {
+      let peek = try readable { try EdXMLReader().peek(file: ledger.blobURL(arrival.message).path) }
+      guard let peek, peek.statusCode == .takeBack, peek.responseFor.contains(where: { $0.names(letter) }),
+        try await ledger.isOneAgency(peek.from, letter.sender)
+      else { continue }
+      found.append(arrival)
     }
+    return found
   }
 
   /// Updates and replacements that did not find `letter`, which they name. An update has the id of what it updates: what else
@@ -163,14 +169,19 @@ extension DocumentIntake {
   }
 
   /// As ``overtakenEffects(_:by:codes:reached:)``, for a letter that is held.
-  func endOvertaken(_ letter: LetterRecord, by overtaking: Overtaking) async throws {
+  ///
+  /// - Parameter targets: the letters that it changes, if it would have been accepted: where another stands in its place,
+  ///   that one stands in theirs too.
+  func endOvertaken(_ letter: LetterRecord, by overtaking: Overtaking, changing targets: [ChangeTarget]) async throws {
     let identity = LetterIdentity(letter)
     guard let (state, said) = ending(of: identity, in: .held, by: overtaking) else { return }
     try await wake(overtaking.takeBacks)
     var own = step(of: letter, to: state, said)
     own.untouchedSince = letter.updatedAt
+    let changed =
+      overtaking.end == .superseded ? steps(of: targets, for: identity.joinedCode, dossierCode: nil) : []
     _ = try await workplace.ledger.advance(
-      [own] + steps(of: overtaking.recalls, naming: identity), at: workplace.clock())
+      [own] + changed + steps(of: overtaking.recalls, naming: identity), at: workplace.clock())
   }
 
   /// Statuses that waited for a letter are looked at again: they find it now.

@@ -245,6 +245,7 @@ enum PendingChange: Sendable, Equatable {
     step.changes.nextActor = .set(machine.state.nextActor)
     step.changes.isFinished = .set(machine.state.isFinal)
     step.changes.nextActionAt = .clear
+    if machine.state.isFinal { step.changes.dueAt = .clear }
     return step
   }
 }

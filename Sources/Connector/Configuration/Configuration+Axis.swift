@@ -76,6 +76,9 @@ extension Configuration {
     public var folder: String?
 
     var acknowledgementOfOthers: Acknowledgement { others == .handOver ? .handOver : .leave }
+
+    /// What the axis is told of a document that cannot be read here: the others, if it is handed to them, may read it.
+    var acknowledgementOfUnreadable: Acknowledgement { others == .handOver ? .leave : .fail }
   }
 
   /// How the directory of agencies is kept up to date.

@@ -9,6 +9,8 @@ import VietnameseText
 /// The directory by the codes of QĐ 20/2020 comes level by level, the one with the old codes in one list; together they
 /// give each agency both forms of its code. A list that could not be had, or is suspiciously short, adds and changes but
 /// never marks an agency as removed, takes none of its codes away, and makes none of the other list's agencies a new one.
+/// Nor does an empty first list, where there was one before, and what is known as another code of an agency is never a new
+/// one either.
 public struct DirectorySync: Sendable {
   /// What a synchronisation did.
   public struct Report: Sendable, Hashable, Codable {
@@ -46,6 +48,7 @@ public struct DirectorySync: Sendable {
   public func run(acceptingRemovals: Bool = false, at now: Date) async throws -> Report {
     var report = Report()
     var merged = DirectoryMerge()
+    var isOffered = true
     for level in 1...max(1, levels) {
       switch await axis.getAgenciesListQD20(level: level) {
       case .accepted(let entries):
@@ -54,22 +57,29 @@ public struct DirectorySync: Sendable {
         // An axis that does not look at the level gives everything at once.
         if entries.isEmpty || merged.count == before { break }
         continue
-      case .refused(let refusal) where refusal.code == AxisRefusal.notOffered: break
+      case .refused(let refusal) where refusal.code == AxisRefusal.notOffered: isOffered = false
       case .refused(let refusal): report.failures.append("getAgenciesListQD20 level \(level): \(refusal.code)")
       case .tryAgain(let trouble), .unknown(let trouble):
         report.failures.append("getAgenciesListQD20 level \(level): \(trouble.code)")
       }
       break
     }
-    // Without all of the first lists, nobody can tell which of the second's agencies are new.
-    let canAdd = report.failures.isEmpty
+    // Without all of the first lists, nobody can tell which of the second's agencies are new; and one that came empty
+    // may be a bad answer.
+    var canAdd = merged.count > 0 || !isOffered || acceptingRemovals
+    if !canAdd { canAdd = try await ledger.knowsCodes102() == false }
+    if !report.failures.isEmpty { canAdd = false }
+    let others = try await acceptingRemovals ? [:] : ledger.otherAgencyCodes()
     switch await axis.getAgenciesList() {
-    case .accepted(let entries): merged.add(entries, byNewCodes: false, canAdd: canAdd)
+    case .accepted(let entries): merged.add(entries, byNewCodes: false, canAdd: canAdd, known: others)
     case .refused(let refusal) where refusal.code == AxisRefusal.notOffered: break
     case .refused(let refusal): report.failures.append("getAgenciesList: \(refusal.code)")
     case .tryAgain(let trouble), .unknown(let trouble): report.failures.append("getAgenciesList: \(trouble.code)")
     }
-    let list = merged.agencies
+    var list = merged.agencies
+    for code in merged.kept {
+      if let agency = try await ledger.agency(code: code) { list.append(agency) }
+    }
     report.listed = list.count
     if list.isEmpty, report.failures.isEmpty, try await ledger.agencyCount() > 0, !acceptingRemovals {
       report.missingButKept = try await ledger.agencyCount()
@@ -92,10 +102,20 @@ struct DirectoryMerge {
   /// The new code under which another form of it stands.
   private var newCode: [String: String] = [:]
   private var codeOfID: [String: String] = [:]
+  /// Codes of agencies in the ledger that the old list has under another of their codes.
+  private var keptCodes: Set<String> = []
 
   var count: Int { order.count }
 
-  mutating func add(_ entries: [AgencyEntry], byNewCodes: Bool, canAdd: Bool = true) {
+  /// The codes of agencies in the ledger that are still listed, but not under the code in use.
+  var kept: [String] { keptCodes.filter { byCode[$0] == nil }.sorted() }
+
+  /// - Parameters:
+  ///   - canAdd: whether an agency that is in no list before is taken.
+  ///   - known: the other codes of agencies in the ledger, with the code in use: no new agencies.
+  mutating func add(
+    _ entries: [AgencyEntry], byNewCodes: Bool, canAdd: Bool = true, known others: [String: String] = [:]
+  ) {
     for entry in entries {
       let other = entry.otherCode.flatMap { $0 == entry.code ? nil : $0 }
       let code = byNewCodes ? entry.code : newCode[entry.code] ?? other.flatMap { newCode[$0] } ?? entry.code
@@ -106,6 +126,10 @@ struct DirectoryMerge {
         }
       } else {
         guard canAdd else { continue }
+        if let kept = others[code] {
+          keptCodes.insert(kept)
+          continue
+        }
         order.append(code)
         byCode[code] = (entry, byNewCodes ? other : nil, byNewCodes ? nil : other)
       }

@@ -35,8 +35,8 @@ extension NewEvent {
         en: "The receiver cancelled the letter as the recall asks; it ends here.")
       : made(
         "recall.declined",
-        vi: "Bên nhận không thu hồi được: \(reason ?? "không nêu lý do"). Công văn vẫn có hiệu lực.",
-        en: "The receiver could not cancel it: \(reason ?? "no reason given"). The letter stays in force.")
+        vi: "Bên nhận không thu hồi được: \(said(reason).vi). Công văn vẫn có hiệu lực.",
+        en: "The receiver could not cancel it: \(said(reason).en). The letter stays in force.")
   }
   /// - Parameter reason: as of ``recallAnswered(_:reason:)``.
   static func updateAnswered(_ agreed: Bool, reason: String?) -> NewEvent {
@@ -46,8 +46,8 @@ extension NewEvent {
         en: "The receiver took the update; work goes on with the new version.")
       : made(
         "update.declined",
-        vi: "Bên nhận không nhận bản cập nhật: \(reason ?? "không nêu lý do"). Bản cũ vẫn có hiệu lực.",
-        en: "The receiver did not take the update: \(reason ?? "no reason given"). The old version stays in force.")
+        vi: "Bên nhận không nhận bản cập nhật: \(said(reason).vi). Bản cũ vẫn có hiệu lực.",
+        en: "The receiver did not take the update: \(said(reason).en). The old version stays in force.")
   }
   static func changeOrdered(_ relation: LetterRelation) -> NewEvent {
     relation == .updates
@@ -128,8 +128,8 @@ extension NewEvent {
   }
   static func recalled(by code: String, reason: String?) -> NewEvent {
     made(
-      "letter.withdrawn", vi: "Bên gửi thu hồi công văn \(code): \(reason ?? "không nêu lý do"). Dừng mọi xử lý.",
-      en: "The sender recalled letter \(code): \(reason ?? "no reason given"). All work on it stops.")
+      "letter.withdrawn", vi: "Bên gửi thu hồi công văn \(code): \(said(reason).vi). Dừng mọi xử lý.",
+      en: "The sender recalled letter \(code): \(said(reason).en). All work on it stops.")
   }
   static func recallDone(_ code: String) -> NewEvent {
     made(
@@ -159,5 +159,13 @@ extension NewEvent {
     made(
       "letter.resubmitted", vi: "Bên gửi đã nộp bổ sung bằng công văn \(code).",
       en: "The sender brought what was asked for with letter \(code).")
+  }
+
+  /// A reason in a sentence that goes on after it.
+  private static func said(_ reason: String?) -> ClerkSentence {
+    guard let words = reason.map(withoutStop), !words.isEmpty else {
+      return ClerkSentence(vi: "không nêu lý do", en: "no reason given")
+    }
+    return ClerkSentence(vi: words, en: words)
   }
 }

@@ -90,12 +90,28 @@ extension NewEvent {
       statusCode: status.code)
   }
   static func statusDelivered(_ status: StatusCode) -> NewEvent {
-    NewEvent(
+    let told = whoIsTold(status)
+    return NewEvent(
       kind: "status.sent", actor: "lienthong",
       sentence: ClerkSentence(
-        vi: "Đã báo bên gửi: \(status.code) \(status.name.vi).",
-        en: "The sender was told: \(status.code) \(status.name.en)."),
+        vi: "Đã báo \(told.vi): \(status.code) \(status.name.vi).",
+        en: "The \(told.en) was told: \(status.code) \(status.name.en)."),
       statusCode: status.code)
+  }
+  static func statusRefused(_ status: StatusCode, _ cause: ClerkSentence) -> NewEvent {
+    let told = whoIsTold(status)
+    let begin: String = told.vi.prefix(1).uppercased() + told.vi.dropFirst()
+    return NewEvent(
+      kind: "status.refused", actor: "lienthong",
+      sentence: ClerkSentence(
+        vi: "Trục từ chối trạng thái \(status.code) \(status.name.vi): \(cause.vi) \(begin) chưa được báo.",
+        en: "The axis refused status \(status.code) \(status.name.en): \(cause.en) The \(told.en) has not been told."),
+      statusCode: status.code)
+  }
+  /// A sender asks to have its letter back; every other status is a receiver's answer.
+  private static func whoIsTold(_ status: StatusCode) -> ClerkSentence {
+    status == .takeBack
+      ? ClerkSentence(vi: "bên nhận", en: "receiver") : ClerkSentence(vi: "bên gửi", en: "sender")
   }
   static func statusIgnored(_ status: StatusCode, from organ: String) -> NewEvent {
     NewEvent(
@@ -134,16 +150,30 @@ extension NewEvent {
       kind: "letter.\(state.rawValue)", actor: "lienthong", sentence: sentence,
       parameters: ["codes": judgement.codes.joined(separator: " ")])
   }
-  static func officer(_ event: IncomingLetterMachine.Event, by officer: String) -> NewEvent {
-    switch event {
-    case .assign: made("officer.assigned", by: officer, vi: "Đã phân công xử lý.", en: "Assigned.")
-    case .start: made("officer.started", by: officer, vi: "Bắt đầu xử lý.", en: "Work has begun.")
-    case .finish: made("officer.finished", by: officer, vi: "Đã hoàn thành.", en: "Finished.")
-    case .judgedAcceptable:
-      made("officer.accepted", by: officer, vi: "Cán bộ chấp nhận.", en: "An officer accepted it.")
-    case .judgedRefusable: made("officer.refused", by: officer, vi: "Cán bộ từ chối.", en: "An officer refused it.")
-    default: made("officer.acted", by: officer, vi: "Cán bộ đã xem.", en: "An officer has seen it.")
+  /// - Parameter note: the officer's own words; whoever is not told anything leaves them no other place.
+  static func officer(_ event: IncomingLetterMachine.Event, by officer: String, note: String? = nil) -> NewEvent {
+    func said(_ kind: String, vi: String, en: String) -> NewEvent {
+      guard let words = note.map(withoutStop), !words.isEmpty else {
+        return made(kind, by: officer, vi: "\(vi).", en: "\(en).")
+      }
+      return made(kind, by: officer, vi: "\(vi): \(words).", en: "\(en): \(words).")
     }
+    return switch event {
+    case .assign: said("officer.assigned", vi: "Đã phân công xử lý", en: "Assigned")
+    case .start: said("officer.started", vi: "Bắt đầu xử lý", en: "Work has begun")
+    case .finish: said("officer.finished", vi: "Đã hoàn thành", en: "Finished")
+    case .judgedAcceptable: said("officer.accepted", vi: "Cán bộ chấp nhận", en: "An officer accepted it")
+    case .judgedRefusable: said("officer.refused", vi: "Cán bộ từ chối", en: "An officer refused it")
+    case .judgeAgain: said("officer.judgeAgain", vi: "Cán bộ yêu cầu xét lại", en: "An officer has it judged again")
+    default: said("officer.acted", vi: "Cán bộ đã xem", en: "An officer has seen it")
+    }
+  }
+
+  /// A person's words without the full stop at their end, for a sentence that goes on after them.
+  static func withoutStop(_ words: String) -> String {
+    var words = words[...]
+    while let last = words.last, last == "." || last.isWhitespace { words.removeLast() }
+    return String(words)
   }
 }
 
@@ -154,6 +184,16 @@ extension NewEvent {
     vi: "Bên nhận kết thúc hồ sơ vì đã từ chối bằng công văn: đọc công văn đó, sửa rồi gửi đề nghị mới.",
     en: "The receiver closed the dossier, which it refused by letter: read that letter, mend it and send a new request."
   )
+
+  /// 06 while an answer by letter is unread.
+  static let finishedUnread = made(
+    "letter.finished", vi: "Bên nhận đã kết thúc hồ sơ; còn công văn trả lời cần đọc.",
+    en: "The receiver closed the dossier; its answer is still to be read.")
+
+  /// 03 of an authority's answer: its work is done.
+  static let answerRegistered = made(
+    "letter.accepted", vi: "Bên gửi đề nghị đã nhận công văn trả lời; không phải làm gì thêm.",
+    en: "The request's sender has the answer; nothing more to do.")
 
   /// What a new state of a sent letter means for its sender, and what is next.
   static func moved(to state: OutgoingLetterMachine.State) -> NewEvent {

@@ -2,6 +2,7 @@ import DeliveryLedger
 import DossierModel
 import EdXML
 import Foundation
+import Logging
 
 extension DocumentIntake {
   /// Judges held letters again that an officer asked for, e.g. after a certificate was bound to their sender.
@@ -14,28 +15,23 @@ extension DocumentIntake {
       } catch let error as LedgerError where error.code == .stateConflict {
         // Somebody said something about it meanwhile: it stays due, and is judged with that.
         continue
-      } catch {
-        // It stays held, with the reason; the next one must not wait for it.
-        var step = LetterTransition(
-          letter.id, from: [letter.state], to: nil, event: .postponed(ClerkFacing.sentence(for: error)))
-        step.changes.nextActionAt = .clear
-        step.changes.lastCause = .set(ConnectorService.cause(error))
-        _ = try await workplace.ledger.advance(step, at: workplace.clock())
-      }
+      } catch { try await workplace.judgeLater(letter, after: error) }
     }
   }
 
   private func judgeAgain(_ due: LetterRecord) async throws {
     guard try await !isSettled(due) else { return }
     let (letter, decision) = try await OfficerDecision.applied(to: due, in: workplace)
-    if letter.standing == .copy { return try await endAsCopy(letter) }
+    if letter.standing == .copy, letter.kind != .recall { return try await endAsCopy(letter) }
     guard let message = letter.blobs[.message] else { return }
     let folder = try workplace.workFolder("reading").appendingPathComponent(letter.id.rawValue)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let received = try EdXMLReader().read(file: workplace.ledger.blobURL(message).path, storingIn: folder.path)
     guard case .document(let document) = received.message else { return }
-    if document.kind == .recall { return try await recallAgain(letter, document) }
+    if document.kind == .recall {
+      return try await recallAgain(letter, document, accepts: decision?.accepts == true)
+    }
     let (found, _) = try await judge(document, received, in: folder, decision: decision)
     try await settleAgain(letter, document, found, decision)
   }
@@ -93,11 +89,15 @@ extension DocumentIntake {
     let doubted = isMismatch ? found : Self.afterTargets(found, document.kind, targets, accepts: accepts)
     let related = targets.found.map(\.letter.id) + (try await changes(of: letter))
     let overtaking = letter.standing == .original ? try await overtakingAgain(letter) : Overtaking()
-    if overtaking.end != nil { return try await endOvertaken(letter, by: overtaking) }
+    if overtaking.end != nil {
+      let changing = doubted.decision == .accept ? targets.found : []
+      return try await endOvertaken(letter, by: overtaking, changing: changing)
+    }
     let judgement =
       accepts
       ? doubted
-      : try await afterNumber(overtaking.judgement(after: doubted), LetterIdentity(letter), apartFrom: related)
+      : try await afterNumber(
+        overtaking.judgement(after: doubted), LetterIdentity(letter), file: letter.blobs[.letter], apartFrom: related)
     let changed = targets.found
     var machine = IncomingLetterMachine(state: state)
     // What waited for a letter whose sender is confirmed now is judged again with it.
@@ -150,6 +150,8 @@ extension DocumentIntake {
       letter.id, from: [letter.state], to: state?.rawValue, event: .judged(judgement, state ?? .held))
     step.untouchedSince = letter.updatedAt
     step.changes.nextActionAt = judgement.againAt.map { .set($0) } ?? .clear
+    step.changes.attempts = .set(0)
+    step.changes.lastCause = .clear
     step.changes.codes = .set(judgement.codes)
     step.changes.decision = .set(judgement.decision.rawValue)
     if let type = judgement.dossier?.type { step.changes.dossierType = .set(type.rawValue) }
@@ -162,5 +164,22 @@ extension DocumentIntake {
     step.transmissions = transmissions(
       for: actions, judgement, code: code, to: letter.sender, reached: letter.receivers)
     return step
+  }
+}
+
+extension Workplace {
+  /// Puts off a held letter that could not be judged again now (a tool is missing, a folder unreadable): it stays held and
+  /// due, ever later, and says so once for each cause. The next one does not wait for it.
+  func judgeLater(_ letter: LetterRecord, after error: any Error) async throws {
+    // The next one would meet that as well.
+    if store.stopsAll(error, in: self) { throw error }
+    let cause = ConnectorService.cause(error)
+    let now = clock()
+    logger.error("letter not judged again", metadata: ["letter": "\(letter.id.rawValue)", "cause": "\(cause)"])
+    let until = RetrySchedule(first: 2, longest: 3600).next(
+      after: letter.attempts + 1, now: now, chance: chance())
+    try await ledger.postponeLetter(
+      letter, until: until, cause: cause,
+      event: letter.lastCause == cause ? nil : .postponed(ClerkFacing.sentence(for: error)), at: now)
   }
 }

@@ -8,11 +8,16 @@ import RequestLetter
 import VietnameseText
 
 extension DocumentIntake {
+  /// Whether `document` names this body among its receivers.
+  func isAddressed(_ document: EdocDocument) -> Bool {
+    let own = Set(workplace.configuration.organisation.allCodes)
+    return document.to.contains { own.contains($0.organId) }
+  }
+
   func judge(
     _ document: EdocDocument, _ received: ReceivedMessage, in folder: URL, decision: OfficerDecision?
   ) async throws -> (Judgement, LetterFile?) {
-    let own = Set(workplace.configuration.organisation.allCodes)
-    guard document.to.contains(where: { own.contains($0.organId) }) else {
+    guard isAddressed(document) else {
       return (
         .leave(
           ["NOT_ADDRESSED"], vi: "Nơi nhận ghi trong gói tin không phải cơ quan này.",
@@ -28,7 +33,7 @@ extension DocumentIntake {
     }
     let letters = try received.letters(openedIn: folder).filter { [nil, $0.name].contains(decision?.attachment) }
     guard let letter = letters.first else {
-      guard document.kind != .new || mayBeRequest(subject: document.subject) else { return (.noRequest, nil) }
+      if !mayBeRequest(subject: document.subject), try await changesNothing(document) { return (.noRequest, nil) }
       return (
         .reject(
           ["NO_LETTER"],
@@ -39,12 +44,13 @@ extension DocumentIntake {
     }
     guard letters.count > 1 else { return (try await judge(letter, of: document, received, decision), letter) }
     let choice = try await choice(among: Array(letters.prefix(Self.maximumLetters)), for: document)
-    if let hold = choice.hold { return (hold, nil) }
-    guard let index = choice.letter, letters.count <= Self.maximumLetters else {
+    guard let index = choice.letter, choice.hold == nil, letters.count <= Self.maximumLetters else {
+      if decision == nil, try await saysNoRequest(letters, document, received) { return (.noRequest, nil) }
       return (
-        .hold(
-          ["SEVERAL_LETTERS"], vi: "Gói tin có \(letters.count) tệp PDF; cán bộ chọn công văn.",
-          en: "The message has \(letters.count) PDF files; an officer tells which is the letter."), nil
+        choice.hold
+          ?? .hold(
+            ["SEVERAL_LETTERS"], vi: "Gói tin có \(letters.count) tệp PDF; cán bộ chọn công văn.",
+            en: "The message has \(letters.count) PDF files; an officer tells which is the letter."), nil
       )
     }
     var judgement = try await judge(letters[index], of: document, received, decision)
@@ -85,6 +91,11 @@ extension DocumentIntake {
     let candidates = try await expectedSenders(document.from, at: now)
     let report = try await report(on: letter, candidates: candidates, at: now)
     let codes = report.codes.map(\.rawValue)
+    let isGood = report.decision == .accept || report.decision == .warn
+    // What is no request is none of our business, whoever signed it and however badly.
+    if decision == nil, !isGood || candidates.isEmpty, try await saysNoRequest([letter], document, received) {
+      return .noRequest
+    }
     if report.codes.filter({ !$0.isWarning }) == [.revocationUnknown] {
       // What we could not find out is no fault of the sender's.
       return .hold(
@@ -94,8 +105,7 @@ extension DocumentIntake {
       )
     }
     if let later = Self.timeAhead(of: now, in: report) { return .clockDoubtful(codes, at: now, stamped: later) }
-    guard report.decision == .accept || report.decision == .warn else {
-      // What is no request is none of our business, however badly it is signed.
+    guard isGood else {
       if document.kind == .new, try await !mayBeRequest(file, document) { return .noRequest }
       return .reject(codes, report.text)
     }
@@ -126,8 +136,31 @@ extension DocumentIntake {
   /// How far our own clock may be behind before a stamp is at fault (seconds).
   private static let longestClockError: TimeInterval = 48 * 3600
 
+  /// Whether a document neither changes a letter that is here nor goes on with one.
+  private func changesNothing(_ document: EdocDocument) async throws -> Bool {
+    try await targets(of: document).found.isEmpty
+  }
+
+  /// Whether the subject and every one of `letters` can be read and speak for no request, so that a document is another
+  /// system's; what cannot be read, and a list, may be a request.
+  private func saysNoRequest(
+    _ letters: [LetterFile], _ document: EdocDocument, _ received: ReceivedMessage
+  ) async throws -> Bool {
+    guard !mayBeRequest(subject: document.subject), letters.count <= Self.maximumLetters,
+      !received.attachments.contains(where: { $0.isList || $0.isStructured }), try await changesNothing(document)
+    else { return false }
+    for letter in letters {
+      guard let path = letter.path,
+        let content = try? await reader.read(try Data(contentsOf: URL(fileURLWithPath: path))),
+        content.textQuality == .text,
+        mapper.map(letter: content, envelopeSubject: document.subject).verdict == .none
+      else { return false }
+    }
+    return true
+  }
+
   /// Whether the subject alone speaks for one of the six types, or for the authority's business as such.
-  private func mayBeRequest(subject: String) -> Bool {
+  func mayBeRequest(subject: String) -> Bool {
     Self.speaksForType(mapper.map(letter: nil, envelopeSubject: subject).verdict)
       || LetterClassifier(mapping: mapping).mayBeRequest(subject: subject)
   }
@@ -194,7 +227,7 @@ extension DocumentIntake {
         vi: "Số, ký hiệu hoặc ngày trong công văn đã ký khác với gói tin (\(document.code.joined)).",
         en: "Number, notation or date in the signed letter differ from the message (\(document.code.joined)).")
     }
-    let structured = received.attachments.first { $0.name.lowercased().hasSuffix(".dossier.json") }
+    let structured = received.attachments.first(where: \.isStructured)
     let lists = received.attachments.filter { $0.isList && $0.contentId != structured?.contentId }.prefix(
       Self.maximumLists)
     let today = CalendarDate(iso: EdocTimestamp(workplace.clock()).date.iso)
@@ -205,7 +238,9 @@ extension DocumentIntake {
       lists: try lists.map { .init(name: $0.name, bytes: try $0.content()) },
       envelopeSubject: document.subject, context: context,
       decided: decision?.typeDecision)
-    if mapped.verdict == .none, content.textQuality == .text, document.kind == .new, decision == nil {
+    if mapped.verdict == .none, content.textQuality == .text, decision == nil,
+      try await changesNothing(document)
+    {
       return .noRequest
     }
     var findings = mapped.findings
@@ -223,9 +258,13 @@ extension DocumentIntake {
         en: "The dossier type is not certain; an officer reads the letter and says it (“intake decide --type”).")
     }
     guard errors.isEmpty else {
+      let lead = ClerkSentence(
+        vi: "Hồ sơ loại \(type.rawValue) còn sai: ", en: "The type \(type.rawValue) dossier has faults: ")
+      // The sender reads it in a status, which holds no more than that.
+      let room = Self.maximumDescription
       let reason = ClerkSentence(
-        vi: "Hồ sơ loại \(type.rawValue) còn sai: \(LetterSubmission.list(errors, .vietnamese))",
-        en: "The type \(type.rawValue) dossier has faults: \(LetterSubmission.list(errors, .english))")
+        vi: lead.vi + LetterSubmission.list(errors, .vietnamese, within: room - lead.vi.count),
+        en: lead.en + LetterSubmission.list(errors, .english, within: room - lead.en.count))
       var judgement = Judgement.reject(codes, reason)
       judgement.dossier = dossier
       return judgement

@@ -18,10 +18,9 @@ extension DocumentIntake {
     let event = NewEvent.senderMismatch(document.from.organId)
     if document.kind == .recall {
       // It bears no signature that could speak for it: it cancels nothing, and an officer sees it set aside.
-      let own = Set(workplace.configuration.organisation.allCodes)
       let names = try await targets(of: document)
       let isHere = try await ledger.holdsUnconfirmed(from: document.from.organId, documentId: document.documentId)
-      let isOurs = (isHere || !names.found.isEmpty) && document.to.contains { own.contains($0.organId) }
+      let isOurs = (isHere || !names.found.isEmpty) && isAddressed(document)
       return try await ledger.setArrivalAside(
         arrival.id, cause: Self.senderMismatch, acknowledgement: isOurs ? .done : .leave,
         event: isOurs ? event : .notOurs, at: workplace.clock())

@@ -19,15 +19,9 @@ public struct DocumentIntake: Sendable {
 
   init(workplace: Workplace) throws {
     self.workplace = workplace
-    do {
-      mapping = try MappingSet(overriding: workplace.configuration.mappingFolder)
-      mapper = LetterMapper(mapping: mapping)
-      reader = try LetterReader()
-    } catch {
-      throw ConnectorError(
-        .mappingUnreadable, vi: "Bảng ánh xạ không dùng được; chạy “lienthong mapping check”.",
-        en: "The mappings cannot be used; run “lienthong mapping check”.", detail: ConnectorService.cause(error))
-    }
+    mapping = try workplace.configuration.mappingSet()
+    mapper = LetterMapper(mapping: mapping)
+    reader = LetterReader(layout: try workplace.configuration.letterLayout())
     pattern = try DossierCodePattern(workplace.configuration.policies.dossierCodePattern)
     _ = try LetterJudge(configuration: workplace.configuration)
   }
@@ -44,20 +38,24 @@ public struct DocumentIntake: Sendable {
     } catch {
       if error.isPassing { throw error }
       try await ledger.setArrivalAside(
-        arrival.id, cause: error.code.rawValue, acknowledgement: .fail, event: .arrivedUnreadable, at: workplace.clock()
-      )
+        arrival.id, cause: error.code.rawValue,
+        acknowledgement: workplace.configuration.mailbox.acknowledgementOfUnreadable, event: .arrivedUnreadable,
+        at: workplace.clock())
       return
     }
     guard case .document(let document) = received.message else {
       try await ledger.setArrivalAside(
-        arrival.id, cause: "a status among the documents", acknowledgement: .done, event: .arrivedUnreadable,
+        arrival.id, cause: "a status among the documents", acknowledgement: .leave, event: .arrivedUnreadable,
         at: workplace.clock())
       return
     }
     guard try await arrival.isFrom(document.from.organId, in: ledger) else {
       return try await settleMismatch(document, received, arrival, in: folder)
     }
-    if document.kind == .recall { return try await settleRecall(document, received, arrival) }
+    if document.kind == .recall {
+      guard try await isForUs(document, arrival) else { return }
+      return try await settleRecall(document, received, arrival)
+    }
     let (judgement, letterFile) = try await judge(document, received, in: folder, decision: nil)
     if judgement.decision == .leave {
       try await ledger.setArrivalAside(
@@ -86,7 +84,7 @@ public struct DocumentIntake: Sendable {
     let overtaking = try await overtaking(LetterIdentity(incoming))
     let judgement = try await afterNumber(
       overtaking.judgement(after: Self.afterTargets(found, document.kind, targets)), LetterIdentity(incoming),
-      apartFrom: targets.found.map(\.letter.id) + overtaking.changes.map(\.letter.id))
+      file: incoming.blobs[.letter], apartFrom: targets.found.map(\.letter.id) + overtaking.changes.map(\.letter.id))
     incoming.supersedes = try await refusedBefore(incoming)
     try await wake(overtaking.takeBacks)
     let isTaken = judgement.decision == .accept && overtaking.end == nil
@@ -101,7 +99,7 @@ public struct DocumentIntake: Sendable {
         overtakenEffects(
           LetterIdentity(registered), by: overtaking, codes: judgement.codes, reached: registered.receivers) ?? judged
       effects.links = targets.found.map(\.link)
-      if isTaken {
+      if judgement.decision == .accept, [nil, .superseded].contains(overtaking.end) {
         effects.also += steps(of: targets.found, for: document.code.joined, dossierCode: finding.dossierCode)
       }
       effects.also += steps(of: overtaking.changes, onArrivalOf: registered.id)
@@ -129,33 +127,58 @@ public struct DocumentIntake: Sendable {
   /// The refused letter in whose place `letter` comes corrected, under the same id.
   private func refusedBefore(_ letter: IncomingLetter) async throws -> LetterID? {
     guard !letter.documentId.isEmpty else { return nil }
-    return try await workplace.ledger.received(from: letter.sender, documentId: letter.documentId).first {
-      $0.standing == .original && $0.supersededBy == nil && $0.kind == letter.kind
+    let versions = try await workplace.ledger.received(from: letter.sender, documentId: letter.documentId)
+    // Another version of it is at work, or was: then this one is no correction of what was refused before that.
+    guard !versions.contains(where: { $0.kind != letter.kind && Self.isInForce($0) }) else { return nil }
+    return versions.first {
+      $0.sender == letter.sender && $0.standing == .original && $0.supersededBy == nil && $0.kind == letter.kind
         && $0.state == IncomingLetterMachine.State.refused.rawValue && $0.contentHash != letter.contentHash
     }?.id
   }
 
-  /// The number of a letter that was not refused may not come with other content under another id (V16).
+  /// Whether a received letter counts, or counted until another came in its place.
+  private static func isInForce(_ letter: LetterRecord) -> Bool {
+    ![IncomingLetterMachine.State.refused, .declined, .withdrawn, .replaced].map(\.rawValue).contains(letter.state)
+  }
+
+  /// The number of a letter that was not refused may not come with other content under another id (V16), nor its document
+  /// id or its very PDF as another letter.
   ///
-  /// - Parameter related: what `letter` changes, and what changes it.
+  /// - Parameters:
+  ///   - related: what `letter` changes, and what changes it.
+  ///   - file: the PDF of the letter.
   func afterNumber(
-    _ judgement: Judgement, _ letter: LetterIdentity, apartFrom related: [LetterID]
+    _ judgement: Judgement, _ letter: LetterIdentity, file: BlobHash?, apartFrom related: [LetterID]
   ) async throws -> Judgement {
-    guard judgement.decision == .accept, let number = letter.number, let notation = letter.notation else {
-      return judgement
+    guard judgement.decision == .accept else { return judgement }
+    let ledger = workplace.ledger
+    var others: [LetterRecord] = []
+    if let number = letter.number, let notation = letter.notation {
+      others += try await ledger.received(
+        from: letter.sender, number: number, notation: notation, promulgationDate: letter.promulgationDate
+      ).filter {
+        $0.contentHash != letter.contentHash && ($0.documentId == nil || $0.documentId != letter.documentId)
+      }
     }
-    let numbered = try await workplace.ledger.received(
-      from: letter.sender, number: number, notation: notation, promulgationDate: letter.promulgationDate)
-    let isTaken = numbered.contains {
-      $0.id != letter.id && $0.supersededBy == nil && $0.contentHash != letter.contentHash
-        && ($0.documentId == nil || $0.documentId != letter.documentId)
-        && ![IncomingLetterMachine.State.refused, .declined, .withdrawn, .replaced].map(\.rawValue).contains($0.state)
-        && !related.contains($0.id)
+    if let id = letter.documentId {
+      // Under another kind, or another of its sender's codes, it is no copy in the ledger's eyes.
+      others += try await ledger.received(from: letter.sender, documentId: id).filter {
+        $0.kind != letter.kind || $0.sender != letter.sender
+      }
+    }
+    // The number may be written otherwise (05 and 5): the signed letter itself is the same.
+    if let file { others += try await ledger.received(from: letter.sender, letter: file) }
+    let isTaken = others.contains {
+      $0.id != letter.id && $0.supersededBy == nil && Self.isInForce($0) && !related.contains($0.id)
     }
     guard isTaken else { return judgement }
     return judgement.held(
-      "V16", vi: "Số, ký hiệu và ngày này đã có ở một công văn khác của cùng cơ quan; cán bộ xem.",
-      en: "Another letter of the same body has this number, notation and date already; an officer looks at it.")
+      "V16",
+      vi:
+        "Số, ký hiệu và ngày này, mã văn bản này hoặc chính tệp công văn này đã có ở một công văn khác của cùng cơ quan; cán bộ xem.",
+      en:
+        "Another letter of the same body has this number, notation and date, this document id or this very file already: an officer looks at it."
+    )
   }
 
   /// The dossier as the ledger keeps it.
@@ -195,12 +218,7 @@ public struct DocumentIntake: Sendable {
       var effects = IntakeEffects(state: machine.state.rawValue, event: .copied)
       effects.decision = finding.existing?.decision
       effects.isFinished = true
-      effects.transmissions = finding.existingStatuses.compactMap { status in
-        // What still waits in the outbox will be told anyway; what was told is told again, the very same bytes.
-        guard let code = status.statusCode, status.state == .sent else { return nil }
-        return NewTransmission(
-          status: code, description: status.description, from: status.from, to: [sender], message: status.message)
-      }
+      effects.transmissions = finding.answersAgain(to: sender)
       return effects
     case .presumedUpdate:
       _ = machine.handle(.judgedDoubtful)
@@ -248,10 +266,28 @@ public struct DocumentIntake: Sendable {
   /// What the letter is, apart from its way here: the axis adds its own traces to a message, so its bytes do not tell;
   /// and the same letter may come again under another document id.
   static func contentHash(_ document: EdocDocument, _ received: ReceivedMessage) throws -> String {
+    // Two recalls of one number are told apart by what they name.
+    var named: [String] = []
+    if document.kind == .recall {
+      named = document.responseFor.compactMap { $0.documentId ?? $0.code }
+      if named.isEmpty { named = [document.documentId] }
+    }
     let parts =
-      [document.from.organId, document.code.joined, document.promulgation.date?.iso ?? "", document.subject]
+      [document.from.organId, document.code.joined, document.promulgation.date?.iso ?? "", document.subject] + named
       + received.attachments.map { "\($0.name)\u{1F}\($0.sha256)" }.sorted()
     return try Digest.of([UInt8](parts.joined(separator: "\u{1E}").utf8)).hexadecimal
+  }
+}
+
+extension IntakeFinding {
+  /// The answer to a copy: what was told is told again, the very same bytes; what still waits in the outbox will be told
+  /// anyway.
+  func answersAgain(to sender: String) -> [NewTransmission] {
+    existingStatuses.compactMap { status in
+      guard let code = status.statusCode, status.state == .sent else { return nil }
+      return NewTransmission(
+        status: code, description: status.description, from: status.from, to: [sender], message: status.message)
+    }
   }
 }
 
@@ -276,6 +312,9 @@ extension ReceivedAttachment {
     defer { try? handle.close() }
     return (try? handle.read(upToCount: 5)) == Data("%PDF-".utf8)
   }
+
+  /// Whether it is a dossier in our own form.
+  var isStructured: Bool { name.lowercased().hasSuffix(".dossier.json") }
 
   var isList: Bool {
     let name = name.lowercased()

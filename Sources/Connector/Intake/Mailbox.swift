@@ -16,8 +16,10 @@ struct Mailbox: Sendable {
   /// One look into the mailbox for messages of `type`.
   func collect(_ type: AxisMessageType) async throws {
     let condition = "axis.mailbox.\(type.rawValue)"
+    let kind = MessageType(type)
+    let troubles = try await workplace.ledger.fetchTroubles(kind)
     let entries: [ReceivedEntry]
-    switch await workplace.axis.getReceivedEdocList(type) {
+    switch await workplace.axis.getReceivedEdocList(type, waitingSince: troubles.values.map(\.since).min()) {
     case .accepted(let list): entries = list
     case .refused(let refusal):
       await workplace.gate.report(
@@ -31,15 +33,16 @@ struct Mailbox: Sendable {
     await workplace.gate.report(
       condition, "reached", cause: nil, in: workplace, "mailbox reached (\(type.rawValue))", level: .info)
     workplace.gate.heardOfAxis(at: workplace.clock())
-    let kind = MessageType(type)
     let ids = entries.map(\.docID)
     let known = try await workplace.ledger.knownTransportDocIds(among: ids, messageType: kind)
     let again = ids.filter(known.contains)
     if !again.isEmpty { try await workplace.ledger.noteReoffered(again, messageType: kind, at: workplace.clock()) }
-    let troubles = try await workplace.ledger.fetchTroubles(kind)
     if !troubles.isEmpty {
       let listed = Set(ids)
-      try await workplace.ledger.forgetFetchTroubles(troubles.keys.filter { !listed.contains($0) }, kind)
+      // An older one is not listed even if nobody took it; its trouble is all that tells of it.
+      let reach = workplace.axis.listedBack.map { workplace.clock().addingTimeInterval(-$0) } ?? .distantPast
+      let gone = troubles.filter { $0.value.since >= reach && !listed.contains($0.key) }
+      try await workplace.ledger.forgetFetchTroubles(Array(gone.keys), kind)
     }
     for entry in entries where !known.contains(entry.docID) {
       let trouble = troubles[entry.docID]
@@ -59,7 +62,7 @@ struct Mailbox: Sendable {
       if failure.kind == .local { try await workplace.ledger.checkWritable(committing: false) }
       return try await noteUnfetched(entry, type, cause: failure.code, after: trouble)
     }
-    let acknowledgement = try acknowledgement(of: file.path)
+    let acknowledgement = try acknowledgement(of: file.path, type)
     let message = try await workplace.ledger.adoptBlob(fileAt: file)
     let arrival = NewArrival(
       transportDocId: entry.docID, messageType: MessageType(type),
@@ -84,13 +87,16 @@ struct Mailbox: Sendable {
 
   /// What the axis shall be told of a message before it is read. Only the authority, who expects nothing but letters,
   /// says of an unreadable one that it cannot be kept; an agency's own software may understand it.
-  private func acknowledgement(of file: String) throws -> Acknowledgement {
+  private func acknowledgement(of file: String, _ type: AxisMessageType) throws -> Acknowledgement {
     do {
       _ = try EdXMLReader().peek(file: file)
       return .pending
     } catch {
       if error.isPassing { throw error }
-      return workplace.configuration.role.receives ? .fail : .pending
+      let isUnusable =
+        type == .edoc && workplace.configuration.role.receives
+        && workplace.configuration.mailbox.acknowledgementOfUnreadable == .fail
+      return isUnusable ? .fail : .pending
     }
   }
 

@@ -38,7 +38,7 @@ public struct OfficerDesk: Sendable {
   public func say(_ word: Word, to code: String, officer: String, note: String? = nil) async throws -> LetterRecord {
     try await act(on: code) { letter, machine in
       guard let actions = machine.handle(word.event) else { throw Self.notNow(letter) }
-      return (actions, .officer(word.event, by: officer), note)
+      return (actions, .officer(word.event, by: officer, note: note), note)
     }
   }
 
@@ -49,7 +49,7 @@ public struct OfficerDesk: Sendable {
       let event =
         [.update, .recall].contains(letter.kind) ? IncomingLetterMachine.Event.changeTooLate : .judgedRefusable
       guard let actions = machine.handle(event) else { throw Self.notNow(letter) }
-      return (actions, .officer(.judgedRefusable, by: officer), reason)
+      return (actions, .officer(.judgedRefusable, by: officer, note: reason), reason)
     }
   }
 
@@ -74,6 +74,15 @@ public struct OfficerDesk: Sendable {
       letter.id, from: [letter.state], to: nil, event: .officerDecided(decision, by: officer))
     var said = decision ?? OfficerDecision(by: officer)
     if try await OfficerDecision.read(of: letter, in: ledger)?.vouched == true {
+      // What came as its copy meanwhile has its dossier and its answers from it alone.
+      if decision == nil, try await hasCopy(letter) {
+        throw ConnectorError(
+          .notInThisState,
+          vi: "Chính công văn này đã được gửi lại và ghi là bản lặp, nên không rút lại xác nhận bên gửi được nữa; hãy "
+            + "tiếp nhận hoặc từ chối.",
+          en: "The same letter came once more and counts as its copy, so the sender's confirmation cannot be taken "
+            + "back any more: accept it or refuse it.")
+      }
       said.vouched = decision == nil ? nil : true
       if decision == nil { step.changes.standing = .set(.unconfirmed) }
     }
@@ -81,6 +90,13 @@ public struct OfficerDesk: Sendable {
     step.blobs[.decision] = try await said.stored(in: ledger)
     step.changes.nextActionAt = .set(clock())
     return try await ledger.advance(step, at: clock())
+  }
+
+  private func hasCopy(_ letter: LetterRecord) async throws -> Bool {
+    for id in try await ledger.letterDetail(letter.id)?.copies ?? [] {
+      if try await ledger.letter(id)?.standing == .copy { return true }
+    }
+    return false
   }
 
   private func act(

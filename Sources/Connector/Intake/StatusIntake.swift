@@ -79,7 +79,7 @@ struct StatusIntake: Sendable {
         ]
       }
       var steps = Self.transitions(
-        of: letter, on: code, dossierCode: mine, asReceiver: asReceiver,
+        of: letter, on: code, dossierCode: mine, asReceiver: asReceiver, isUnread: isUnread,
         isNamed: finding.earlier.contains {
           $0.code == code.code && $0.from == incoming.from && !incoming.isStatedAfter($0)
         })
@@ -169,7 +169,11 @@ struct StatusIntake: Sendable {
   /// Whether a letter of the receiver is still to be read by a clerk: none was sent for it.
   private func hasUnreadAnswer(_ letter: LetterRecord) async throws -> Bool {
     guard letter.nextActor == .sender || letter.decision == "reject" else { return false }
-    return try await workplace.ledger.letterDetail(letter.id)?.sources(.resubmits).isEmpty != false
+    guard let detail = try await workplace.ledger.letterDetail(letter.id) else { return true }
+    // The clerk's turn may be only to say whether the axis has the letter.
+    let isAsked = detail.transmissions.contains { $0.kind == .edoc && $0.state == .unknown }
+    if isAsked, letter.decision != "reject", detail.sources(.answers).isEmpty { return false }
+    return detail.sources(.resubmits).isEmpty
   }
 
   /// A message that the axis has from another than it says is about a letter of ours, but counts for nothing.
@@ -272,17 +276,19 @@ struct StatusIntake: Sendable {
     }
   }
 
-  private func postpone(_ arrival: ArrivalRecord, cause: String) async throws {
+  func postpone(_ arrival: ArrivalRecord, cause: String) async throws {
     let now = workplace.clock()
     let until = RetrySchedule(first: 5, longest: 3600).next(
       after: arrival.attempts + 1, now: now, chance: workplace.chance())
     try await workplace.ledger.postponeArrival(arrival.id, until: until, cause: cause, at: now)
   }
 
-  /// - Parameter isNamed: whether the receiver said this of this very letter before, and not surely earlier: one that was
-  ///   restored from a backup may accept a letter once more, under another code.
+  /// - Parameters:
+  ///   - isUnread: whether a letter of the receiver is still to be read.
+  ///   - isNamed: whether the receiver said this of this very letter before, and not surely earlier: one that was
+  ///     restored from a backup may accept a letter once more, under another code.
   private static func transitions(
-    of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool, isNamed: Bool
+    of letter: LetterRecord, on code: StatusCode, dossierCode: String?, asReceiver: Bool, isUnread: Bool, isNamed: Bool
   ) -> [LetterTransition] {
     guard let state = OutgoingLetterMachine.State(rawValue: letter.state) else { return [] }
     var machine = OutgoingLetterMachine(state: state)
@@ -298,9 +304,14 @@ struct StatusIntake: Sendable {
     }
     // A refusal by letter came before: it is not undone by what was said before it, and the end is its end.
     let isRefused = letter.decision == "reject"
-    var step = LetterTransition(
-      letter.id, from: [letter.state], to: machine.state.rawValue,
-      event: isRefused && machine.state == .finished ? .finishedRefused : .moved(to: machine.state))
+    let said: NewEvent =
+      switch machine.state {
+      case .finished where isRefused: .finishedRefused
+      case .finished where isUnread && !asReceiver: .finishedUnread
+      case .accepted where asReceiver: .answerRegistered
+      default: .moved(to: machine.state)
+      }
+    var step = LetterTransition(letter.id, from: [letter.state], to: machine.state.rawValue, event: said)
     step.changes.nextActor = .set(isRefused ? .sender : machine.state.nextActor)
     // An answer of the authority has done its work when the agency registered it.
     let isDone = machine.state.isFinal || (asReceiver && machine.state == .accepted)

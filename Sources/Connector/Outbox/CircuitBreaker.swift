@@ -77,7 +77,9 @@ struct CircuitBreaker: Sendable, Equatable {
     state = .open(since: since, probeAt: min(probeAt, next(now, 0, nil)), cause: cause)
   }
 
+  /// Never so late that ``admit(at:)`` would take it for a clock that was set back, whatever the axis asks for.
   private func next(_ now: Date, _ chance: Double, _ wait: Duration?) -> Date {
-    probes.next(after: failedProbes, now: now, chance: chance, atLeast: wait)
+    let latest = now.addingTimeInterval(probePatience * 2 - 1)
+    return min(probes.next(after: failedProbes, now: now, chance: chance, atLeast: wait), latest)
   }
 }

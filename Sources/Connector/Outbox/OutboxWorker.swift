@@ -121,9 +121,12 @@ struct OutboxWorker: Sendable {
         detail: refusal.description, letterEvent: nil,
         saying: transmission.attempts == 1 ? .postponed(refusal.clerk) : nil)
     case .refused(let refusal):
+      let event =
+        transmission.statusCode.map { NewEvent.statusRefused(StatusCode(code: $0), refusal.clerk) }
+        ?? .failed(refusal.clerk)
       try await finish(
         transmission, .refused, cause: refusal.code, detail: refusal.description, letterEvent: .axisRefused,
-        saying: .failed(refusal.clerk))
+        saying: event)
     case .tryAgain(let trouble):
       // The first failure is news for the timeline; its repetitions stand in the attempts.
       let event = transmission.attempts == 1 ? NewEvent.postponed(trouble.clerk) : nil
@@ -150,7 +153,7 @@ struct OutboxWorker: Sendable {
           [letter.transition(on: letterEvent, of: transmission, saying: $0, workplace.deadlines, at: workplace.clock())]
         } ?? []
       if transmission.kind == .status, outcome == .refused {
-        // The sender will not hear this status: a person must tell them otherwise.
+        // Its other side will not hear this status: a person mends the cause and has it told again.
         for index in transitions.indices { transitions[index].changes.nextActor = .set(.officer) }
       }
       _ = try await workplace.ledger.finishAttempt(

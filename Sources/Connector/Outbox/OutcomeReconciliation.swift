@@ -55,7 +55,9 @@ struct OutcomeReconciliation: Sendable {
     case .accepted(let list):
       let owned = try await workplace.ledger.transportDocIdsOwned(
         among: list.map(\.senderDocID), exceptBy: transmission.id)
-      let match = SentListMatch(letter: letter, transmission: transmission, evidence: evidence, owned: owned)
+      let match = try await SentListMatch(
+        letter: letter, transmission: transmission, evidence: evidence, owned: owned
+      ).resolved(for: list, in: workplace.ledger)
       var verdict = match.verdict(on: list)
       if case .found(let id) = verdict, try await mayBeAnother(id, than: transmission, of: letter, list, owned) {
         verdict = .doubtful([id ?? ""])
@@ -79,9 +81,10 @@ struct OutcomeReconciliation: Sendable {
     let ledger = workplace.ledger
     for other in try await ledger.unidentifiedTransmissions(documentId: id, exceptBy: transmission.id) {
       guard let otherLetter = try await ledger.letter(other.letter) else { continue }
-      let match = SentListMatch(
-        letter: otherLetter, transmission: other, evidence: try await ledger.outcomeEvidence(for: other.id),
-        owned: owned)
+      let evidence = try await ledger.outcomeEvidence(for: other.id)
+      let match = try await SentListMatch(
+        letter: otherLetter, transmission: other, evidence: evidence, owned: owned
+      ).resolved(for: list, in: ledger)
       if match.mayBe(transportDocId, on: list) { return true }
     }
     return false

@@ -15,7 +15,7 @@ struct SentListMatch {
     case found(transportDocId: String?)
     /// The list reaches over the time of the attempt, and the letter is not in it.
     case absent
-    /// Several messages, or one of doubtful time, may be it; their transport ids.
+    /// Several messages, or one of doubtful time or of a code that nobody knows, may be it; their transport ids.
     case doubtful([String])
     /// The list does not show the time of the attempt, so that the letter's absence proves nothing.
     case listTooShort
@@ -26,6 +26,10 @@ struct SentListMatch {
   let evidence: OutcomeEvidence
   /// Transport ids of other messages of ours.
   let owned: Set<String>
+  /// What the directory says of codes in the list beside those of the letter's receivers.
+  var receivers: [String: CodeRelation] = [:]
+  /// The same beside those of its sender.
+  var senders: [String: CodeRelation] = [:]
 
   /// How far the axis' clock may be off without a message being doubted (seconds).
   static let tolerance: TimeInterval = 15 * 60
@@ -40,7 +44,28 @@ struct SentListMatch {
     var agreements = 0
     var hasNotation = false
     var hasTitle = false
+    /// The axis' time for it is not that of the attempt.
     var isDoubtful = false
+    /// Of its receiver or sender the directory does not say whether it is the letter's.
+    var hasUnknownCode = false
+  }
+
+  /// The same with what the directory says of the codes in `list`: the axis may list an agency under another form of the
+  /// code than it was sent to.
+  /// - Throws: `LedgerError`.
+  func resolved(for list: [SentEntry], in ledger: Ledger) async throws -> SentListMatch {
+    var match = self
+    let offset = clockOffset(list)
+    // Few messages have the letter's number and title, so that few codes are looked up.
+    for entry in list where candidate(entry.senderDocID, [entry], offset) != nil {
+      for code in Self.codes(entry.toCode) where match.receivers[code] == nil {
+        match.receivers[code] = try await ledger.relation(of: code, to: transmission.to)
+      }
+      for code in Self.codes(entry.fromCode) where match.senders[code] == nil {
+        match.senders[code] = try await ledger.relation(of: code, to: ownCodes)
+      }
+    }
+    return match
   }
 
   func verdict(on list: [SentEntry]) -> Verdict {
@@ -57,8 +82,8 @@ struct SentListMatch {
       return reachesOverAttempt(list) ? .absent : .listTooShort
     }
     let foremost = candidates.filter { $0.agreements == best }
-    guard candidates.allSatisfy({ !$0.isDoubtful }), foremost.count == 1, let one = foremost.first,
-      one.hasNotation || one.hasTitle
+    guard candidates.allSatisfy({ !$0.isDoubtful && !$0.hasUnknownCode }), foremost.count == 1,
+      let one = foremost.first, one.hasNotation || one.hasTitle
     else { return .doubtful(candidates.map { $0.id.hasPrefix("\u{0}") ? "" : $0.id }.sorted()) }
     return .found(transportDocId: one.id.hasPrefix("\u{0}") ? nil : one.id)
   }
@@ -74,9 +99,11 @@ struct SentListMatch {
   /// nil: it is surely another message.
   private func candidate(_ id: String, _ entries: [SentEntry], _ offset: TimeInterval) -> Candidate? {
     guard !owned.contains(id), let first = entries.first else { return nil }
-    guard entries.contains(where: { $0.toCode.isEmpty || transmission.to.contains($0.toCode) }) else { return nil }
-    if !first.fromCode.isEmpty, first.fromCode != transmission.from, letter.sender != first.fromCode { return nil }
+    let receiver = entries.map { relation($0.toCode, to: transmission.to, receivers) }.max() ?? .same
+    let sender = relation(first.fromCode, to: ownCodes, senders)
+    guard receiver != .another, sender != .another else { return nil }
     var candidate = Candidate(id: id, entries: entries)
+    candidate.hasUnknownCode = receiver == .unknown || sender == .unknown
     if !first.notation.isEmpty {
       guard Self.plain(first.notation) == Self.plain(letter.joinedCode ?? "") else { return nil }
       candidate.hasNotation = true
@@ -97,6 +124,18 @@ struct SentListMatch {
       }
     }
     return candidate
+  }
+
+  /// The codes under which the letter may be listed as ours.
+  private var ownCodes: [String] { [transmission.from, letter.sender] }
+
+  /// How the code that an entry says stands to those of the letter; of several the nearest counts, and an entry that says
+  /// none does not contradict.
+  private func relation(_ written: String, to codes: [String], _ known: [String: CodeRelation]) -> CodeRelation {
+    let relations = Self.codes(written).map { code -> CodeRelation in
+      codes.contains(code) ? .same : known[code] ?? .unknown
+    }
+    return relations.max() ?? .same
   }
 
   /// From the beginning of the first attempt to the end of the last.
@@ -139,6 +178,11 @@ struct SentListMatch {
 
   /// Whether a list of so many entries looks like a page of a longer one.
   static func mayBePage(_ count: Int) -> Bool { count >= 10 && (count % 10 == 0 || count % 25 == 0) }
+
+  /// Codes written as one code, as several with commas or the like, or as a JSON array.
+  private static func codes(_ written: String) -> [String] {
+    written.split(whereSeparator: { ",;|[]\"".contains($0) || $0.isWhitespace }).map(String.init)
+  }
 
   /// Without what systems write differently: spaces, case, marks composed or not.
   private static func plain(_ text: String) -> String {

@@ -50,9 +50,12 @@ struct LetterPacking: Sendable {
     let note = try await LetterNote.read(of: letter, in: workplace.ledger)
     for relation in LetterRelation.allCases {
       for id in detail.targets(relation) {
-        guard let other = try await workplace.ledger.letter(id), let named = other.documentId else { continue }
+        guard let other = try await workplace.ledger.letter(id) else { continue }
+        let named = other.documentId
         switch relation {
         case .answers, .resubmits, .recalls:
+          // A letter without an id is known by its number and date.
+          guard named != nil || other.joinedCode != nil else { continue }
           // A recall names the receiver, as the operator's library does; the others name whose letter it is.
           let organ = relation == .recalls ? letter.receivers.first : other.sender
           document.responseFor.append(
@@ -63,10 +66,12 @@ struct LetterPacking: Sendable {
             document.business = Business(kind: .recall, reason: note?.reason ?? BusinessKind.recall.usualReason)
           }
         case .updates:
+          guard let named else { continue }
           document.business = Business(
             kind: .update, documentId: named, reason: note?.reason ?? BusinessKind.update.usualReason,
             update: UpdateInfo(documentChanged: true, receiversChanged: false))
         case .replaces:
+          guard let named else { continue }
           var list = document.business?.kind == .replace ? document.business?.replacements ?? [] : []
           list.append(ReplacementInfo(documentId: named, organIds: letter.receivers))
           document.business = Business(

@@ -21,7 +21,7 @@ public struct LetterPreparation: Sendable {
   init(workplace: Workplace) throws {
     self.workplace = workplace
     let configuration = workplace.configuration
-    renderer = try LetterRenderer()
+    renderer = LetterRenderer(layout: try configuration.letterLayout())
     keys = try SigningKeys(configuration)
     timeStamps = TimeStampService(servers: configuration.timeStampURLs)
   }

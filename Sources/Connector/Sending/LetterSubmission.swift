@@ -66,8 +66,8 @@ public struct LetterSubmission: Sendable {
   }
 
   /// Checks `order` and records it.
-  /// - Throws: `ConnectorError.dossierRefused` or `.letterRefused` with what is wrong, `.numberInUse`, `.noAddressee`;
-  ///   `SpreadsheetError` for a list that is no list.
+  /// - Throws: `ConnectorError.dossierRefused` or `.letterRefused` with what is wrong, `.numberInUse`, `.noAddressee`,
+  ///   `.mappingUnreadable`; `SpreadsheetError` for a list that is no list.
   public func submit(_ order: Order) async throws -> Receipt {
     guard configuration.role == .agency else {
       throw ConnectorError(
@@ -80,7 +80,7 @@ public struct LetterSubmission: Sendable {
         en: "The configuration has no addressee for dossiers of type \(order.type.rawValue) (addressees).")
     }
     try await checkRelation(order)
-    let mapping = try MappingSet(overriding: configuration.mappingFolder)
+    let mapping = try configuration.mappingSet()
     let listed = try importList(order, mapping)
     let dossier = dossier(order, rows: listed.rows, mapping)
     let findings = try await check(dossier, listed.findings, order, mapping)
@@ -91,7 +91,7 @@ public struct LetterSubmission: Sendable {
 
   /// The dossier that `order` makes, not yet checked: what the letter is written from.
   public func compose(_ order: Order) throws -> Dossier {
-    let mapping = try MappingSet(overriding: configuration.mappingFolder)
+    let mapping = try configuration.mappingSet()
     return dossier(order, rows: try importList(order, mapping).rows, mapping)
   }
 
@@ -190,7 +190,9 @@ public struct LetterSubmission: Sendable {
     guard relation.kind != .resubmits else { return [] }
     let isChanging = try await PendingChange.isOpen(on: detail, in: ledger)
     let isReplaced = try await hasWaitingReplacement(detail)
-    guard !isChanging, !isReplaced else { throw SenderDesk.secondRequest(other) }
+    // Until it was accepted the letter that it replaces is in force, and a third would not name that one.
+    let isReplacing = !detail.targets(.replaces).isEmpty && (state?.progress ?? 0) < 3
+    guard !isChanging, !isReplaced, !isReplacing else { throw SenderDesk.secondRequest(other) }
     var step = LetterTransition(other.id, from: [other.state], to: nil, event: .changeOrdered(relation.kind))
     step.untouchedSince = other.updatedAt
     return [step]
@@ -263,14 +265,32 @@ public struct LetterSubmission: Sendable {
     return data
   }
 
-  /// At most ten findings in one line, with the place of each.
-  static func list(_ findings: [DossierFinding], _ language: ClerkSentence.Language) -> String {
-    let shown = findings.prefix(10).map { finding in
+  /// At most ten findings in one line, with the place of each, and how many more there are.
+  ///
+  /// - Parameter budget: characters that the line may have: as many findings stand in it as fit whole. Where not even
+  ///   the first fits, it is cut, and "…" says so.
+  static func list(
+    _ findings: [DossierFinding], _ language: ClerkSentence.Language, within budget: Int = .max
+  ) -> String {
+    let lines = findings.prefix(10).map { finding in
       let row = finding.row.map { language == .vietnamese ? "dòng \($0)" : "row \($0)" }
       let place = finding.cell ?? row
       return "\(finding.code)\(place.map { " (\($0))" } ?? ""): \(finding.text[language])"
     }
-    let more = findings.count - shown.count
-    return shown.joined(separator: " · ") + (more > 0 ? " … +\(more)" : "")
+    for shown in stride(from: lines.count, through: 1, by: -1) {
+      let text = lines.prefix(shown).joined(separator: " · ") + more(findings.count - shown, language)
+      if text.count <= budget { return text }
+    }
+    guard let first = lines.first else { return "" }
+    let others = more(findings.count - 1, language)
+    let end = others.isEmpty ? "…" : others
+    return String(first.prefix(max(0, budget - end.count))) + end
+  }
+
+  /// The end of a line that leaves `count` findings out.
+  private static func more(_ count: Int, _ language: ClerkSentence.Language) -> String {
+    guard count > 0 else { return "" }
+    return language == .vietnamese
+      ? " … và còn \(count) lỗi khác." : " … and \(count) more \(count == 1 ? "fault" : "faults")."
   }
 }

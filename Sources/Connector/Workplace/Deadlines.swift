@@ -22,9 +22,7 @@ struct Deadlines: Sendable {
     do {
       return try MappingSet.timesAndStatuses(overriding: configuration.mappingFolder)
     } catch {
-      throw ConnectorError(
-        .mappingUnreadable, vi: "Bảng ánh xạ không dùng được; chạy “lienthong mapping check”.",
-        en: "The mappings cannot be used; run “lienthong mapping check”.", detail: ConnectorService.cause(error))
+      throw ConnectorError(error)
     }
   }
 

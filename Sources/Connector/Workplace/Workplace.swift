@@ -64,9 +64,10 @@ public struct Workplace: Sendable {
   }
 
   /// Opens every file that `configuration` names, as `lienthong run` would, and leaves nothing behind.
-  /// - Throws: `ConnectorError` for the first that cannot be used.
+  /// - Throws: `ConnectorError` for the first that cannot be used; `LedgerError.badPattern`.
   public static func check(_ configuration: Configuration) throws {
     _ = try openAxis(configuration)
+    try configuration.checkMappings()
     _ = try SigningKeys(configuration)
     _ = try LetterJudge(configuration: configuration)
   }

@@ -13,13 +13,13 @@ extension LedgerDesk {
     let other = otherName(letter, names: names)
     var desk = desk
     if Self.moves(letter) { desk.refreshAfter = Self.refreshSeconds }
+    let turn = LetterTurn(letter, transmissions: detail.transmissions, owner: identity.owner, other: other)
     return ClerkPages.LetterPage(
       desk: desk, id: id, direction: Self.direction(letter.direction), notation: Self.notation(letter),
       subject: letter.subject ?? "", stage: LetterStages.all.stage(of: letter),
       facts: facts(detail, try await related(detail), names: names),
-      nextStep: LetterTurn(letter, owner: identity.owner, other: other).map {
-        .init(what: $0.what, who: $0.who, by: letter.dueAt, isOurs: $0.isOurs)
-      }, problems: Self.problems(detail), timeline: detail.events.map { entry($0, detail, names: names) },
+      nextStep: turn.map { .init(what: $0.what, who: $0.who, by: Self.due(letter), isOurs: $0.isOurs) },
+      problems: Self.problems(detail), timeline: detail.events.map { entry($0, detail, names: names) },
       attachments: attachments(letter, desk.language))
   }
 
@@ -105,10 +105,14 @@ extension LedgerDesk {
     {
       return [.init(what: ClerkSentence(vi: reason, en: reason), code: codes)]
     }
-    let said =
-      detail.events.last { $0.kind == "letter.\(letter.state)" } ?? detail.events.last { $0.state == letter.state }
+    let said = detail.events.last { $0.kind == "letter.\(letter.state)" } ?? first(in: letter.state, of: detail.events)
     guard let said else { return [] }
     return [.init(what: said.sentence, code: codes)]
+  }
+
+  /// The event by which the letter last came to `state`: what was said since then is no reason.
+  private static func first(in state: String, of events: [EventRecord]) -> EventRecord? {
+    events.reversed().filter { $0.state != nil }.prefix { $0.state == state }.last
   }
 
   private func entry(
@@ -141,6 +145,8 @@ extension LedgerDesk {
   }
 
   private static func tone(_ event: EventRecord) -> Stage.Tone {
+    // It is about the code of a status, but its other side has not heard that.
+    if event.kind == "status.refused" { return .attention }
     switch event.statusCode {
     case "02", "16": return .refused
     case "06", "15": return .done

@@ -83,7 +83,7 @@ public struct LedgerDesk: LetterDesk {
       id: letter.id.rawValue, direction: Self.direction(letter.direction), notation: Self.notation(letter),
       subject: letter.subject ?? "", party: other, dossierCode: letter.dossierCode, time: letter.createdAt,
       stage: LetterStages.all.stage(of: letter), next: turn?.what,
-      due: turn == nil ? nil : letter.dueAt, needsAction: turn?.isOurs ?? false)
+      due: turn == nil ? nil : Self.due(letter), needsAction: turn?.isOurs ?? false)
   }
 
   // MARK: What list and letter share
@@ -98,6 +98,9 @@ public struct LedgerDesk: LetterDesk {
     case .nobody: return false
     }
   }
+
+  /// By when the next step is due; what has ended has no time, whatever was due before.
+  static func due(_ letter: LetterRecord) -> Date? { letter.isFinished ? nil : letter.dueAt }
 
   static func direction(_ direction: ClerkPages.LetterDirection) -> DeliveryLedger.LetterDirection {
     switch direction {

@@ -1,4 +1,5 @@
 import ClerkPages
+import Connector
 import DeliveryLedger
 import VietnameseText
 
@@ -9,7 +10,15 @@ struct LetterTurn: Sendable {
   let isOurs: Bool
 
   /// Nil when nothing more is to be done.
-  init?(_ letter: LetterRecord, owner: String, other: String) {
+  ///
+  /// - Parameter transmissions: what was sent for the letter; the list does without and shows by its record alone.
+  init?(_ letter: LetterRecord, transmissions: [TransmissionRecord] = [], owner: String, other: String) {
+    if Self.hasRefusedStatus(letter, transmissions) {
+      isOurs = true
+      who = letter.direction == .incoming ? Self.officer(of: owner) : Self.named(owner)
+      self.what = Self.resending(letter.id.rawValue)
+      return
+    }
     switch letter.nextActor {
     case .nobody:
       return nil
@@ -24,12 +33,19 @@ struct LetterTurn: Sendable {
       who = Self.named(other)
     case .officer:
       isOurs = letter.direction == .incoming
-      who = isOurs ? ClerkSentence(vi: "cán bộ của \(owner)", en: "an officer of \(owner)") : Self.named(other)
+      who = isOurs ? Self.officer(of: owner) : Self.named(other)
+    }
+    let isAsked =
+      letter.direction == .outgoing && letter.nextActor == .sender
+      && (letter.state == "outcomeUnknown" || transmissions.contains { $0.kind == .edoc && $0.state == .unknown })
+    if isAsked {
+      self.what = Self.asking(letter.id.rawValue)
+      return
     }
     // A signed answer came: before anything else it is read, also where the matter ended with it.
     let answered =
       letter.direction == .outgoing && letter.nextActor == .sender
-      && !["failed", "refused", "declined", "outcomeUnknown"].contains(letter.state)
+      && !["failed", "refused", "declined"].contains(letter.state)
     guard let what = answered ? Self.reading : Self.task(letter) else { return nil }
     self.what = what
   }
@@ -40,12 +56,39 @@ struct LetterTurn: Sendable {
 
   private static func named(_ name: String) -> ClerkSentence { ClerkSentence(vi: name, en: name) }
 
+  private static func officer(of owner: String) -> ClerkSentence {
+    ClerkSentence(vi: "cán bộ của \(owner)", en: "an officer of \(owner)")
+  }
+
   private static func task(_ letter: LetterRecord) -> ClerkSentence? {
     switch letter.direction {
-    case .outgoing where letter.state == "outcomeUnknown" && letter.nextActor == .sender: asking(letter.id.rawValue)
     case .outgoing: outgoing(letter.state)
-    case .incoming: incoming(letter.state, dossierCode: letter.dossierCode)
+    case .incoming: incoming(letter.state, dossierCode: letter.dossierCode, kind: letter.kind)
     }
+  }
+
+  /// Whether the axis refused a status of the letter for good: then its other side does not know where it stands.
+  private static func hasRefusedStatus(_ letter: LetterRecord, _ transmissions: [TransmissionRecord]) -> Bool {
+    switch letter.direction {
+    // An officer has no other part in what goes out.
+    case .outgoing: letter.nextActor == .officer
+    case .incoming:
+      transmissions.contains { $0.kind == .status && $0.state == .refused }
+        || letter.nextActor == .officer && !isForOfficer(letter.state)
+    }
+  }
+
+  /// Whether an officer acts in this state of an incoming letter; a state that a newer connector wrote may be one.
+  private static func isForOfficer(_ state: String) -> Bool {
+    IncomingLetterMachine.State(rawValue: state).map { $0.nextActor == .officer } ?? true
+  }
+
+  private static func resending(_ id: String) -> ClerkSentence {
+    ClerkSentence(
+      vi: "Trục từ chối chuyển trạng thái nên bên kia chưa biết. Khắc phục nguyên nhân rồi chạy: "
+        + "lienthong outcome \(id) --resend-status",
+      en: "The axis refused to pass on a status, so the other side does not know it. Mend the cause, then run: "
+        + "lienthong outcome \(id) --resend-status")
   }
 
   /// The axis could not say whether it has the letter, so a person finds out.
@@ -84,7 +127,7 @@ struct LetterTurn: Sendable {
     }
   }
 
-  static func incoming(_ state: String, dossierCode: String?) -> ClerkSentence? {
+  static func incoming(_ state: String, dossierCode: String?, kind: LetterKind = .new) -> ClerkSentence? {
     switch state {
     case "arrived": ClerkSentence(vi: "Kiểm tra chữ ký và hồ sơ", en: "Signatures and dossier are checked")
     case "held":
@@ -103,6 +146,10 @@ struct LetterTurn: Sendable {
         en: command("Do the work and say so", "finish", dossierCode))
     case "supplementAsked":
       ClerkSentence(vi: "Gửi phần còn thiếu bằng công văn mới", en: "Sends what is missing with a new letter")
+    case "declined" where kind == .recall:
+      ClerkSentence(
+        vi: "Công văn vẫn có hiệu lực; nếu cần, gửi đề nghị thu hồi chứng thư (Mẫu 05)",
+        en: "The letter stays in force; if need be, ask for revocation of the certificates (form 05)")
     case "refused", "declined":
       ClerkSentence(vi: "Sửa theo lý do đã nêu rồi gửi công văn mới", en: "Mends it and sends a new letter")
     default: nil

@@ -62,18 +62,37 @@ extension Ledger {
     return plan.changes
   }
 
-  /// The agency with this code, in whichever of the three forms it is written.
+  /// The agency with this code, in whichever of the three forms it is written; one that is listed before one that is not
+  /// listed any more.
   public func agency(code: String) async throws -> DirectoryAgency? {
     try await read { db in
       try Row.fetchOne(
         try db.cachedStatement(
           sql: """
-            SELECT * FROM agencies WHERE code = ?1
-            UNION ALL SELECT * FROM agencies WHERE code102 = ?1
-            UNION ALL SELECT * FROM agencies WHERE oldCode = ?1
-            LIMIT 1
+            SELECT * FROM (
+              SELECT 1 AS form, * FROM agencies WHERE code = ?1
+              UNION ALL SELECT 2, * FROM agencies WHERE code102 = ?1
+              UNION ALL SELECT 3, * FROM agencies WHERE oldCode = ?1
+            ) ORDER BY removedAt IS NOT NULL, form, row LIMIT 1
             """), arguments: [code]
       ).map(DirectoryAgency.init(row:))
+    }
+  }
+
+  /// Whether one agency that the axis lists has both codes, each in whichever of the three forms.
+  public func isListedAgency(_ code: String, _ other: String) async throws -> Bool {
+    try await read { db in
+      try Row.fetchOne(
+        try db.cachedStatement(
+          sql: """
+            SELECT 1 FROM agencies
+            WHERE code = ?1 AND removedAt IS NULL AND (code = ?2 OR code102 = ?2 OR oldCode = ?2)
+            UNION ALL SELECT 1 FROM agencies
+            WHERE code102 = ?1 AND removedAt IS NULL AND (code = ?2 OR code102 = ?2 OR oldCode = ?2)
+            UNION ALL SELECT 1 FROM agencies
+            WHERE oldCode = ?1 AND removedAt IS NULL AND (code = ?2 OR code102 = ?2 OR oldCode = ?2)
+            LIMIT 1
+            """), arguments: [code, other]) != nil
     }
   }
 
@@ -113,6 +132,31 @@ extension Ledger {
     return try await read { db in
       let present = try String.fetchSet(db, sql: "SELECT code FROM agencies WHERE removedAt IS NULL")
       return present.subtracting(listed).count
+    }
+  }
+
+  /// The codes that listed agencies have beside the one in use, each with the code in use; none that is itself in use.
+  public func otherAgencyCodes() async throws -> [String: String] {
+    try await read { db in
+      var codes: [String: String] = [:]
+      var used: [String] = []
+      let rows = try Row.fetchCursor(db, sql: "SELECT code, code102, oldCode FROM agencies WHERE removedAt IS NULL")
+      while let row = try rows.next() {
+        let code: String = row["code"]
+        used.append(code)
+        let others: [String?] = [row["code102"] as String?, row["oldCode"] as String?]
+        for case let other? in others where codes[other] == nil { codes[other] = code }
+      }
+      for code in used { codes[code] = nil }
+      return codes
+    }
+  }
+
+  /// Whether the directory by the codes of QĐ 20/2020 ever gave a listed agency's code of QCVN 102.
+  public func knowsCodes102() async throws -> Bool {
+    try await read { db in
+      let sql = "SELECT 1 FROM agencies WHERE code102 IS NOT NULL AND removedAt IS NULL LIMIT 1"
+      return try Row.fetchOne(db, sql: sql) != nil
     }
   }
 

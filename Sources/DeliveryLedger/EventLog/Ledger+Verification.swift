@@ -4,6 +4,8 @@ import GRDB
 extension Ledger {
   /// Checks the file, the event chain, the letters' states against it, and every blob's bytes.
   ///
+  /// A blob that a purge removes meanwhile is left out.
+  ///
   /// - Parameter expected: a head kept from earlier: the chain must still contain it. Without it a log that was cut at
   ///   its end, with the letters' rows made to fit, cannot be told from a shorter one.
   public func verify(expecting expected: ChainHead? = nil) async throws -> LedgerVerification {
@@ -26,10 +28,17 @@ extension Ledger {
       }
     }
     check.take(walk)
+    var purged: Set<BlobHash> = []
     for blob in check.expectedBlobs {
       let fault = try await blobs.onDisk { [blobs] in LedgerCheck.fault(of: blob.hash, bytes: blob.bytes, in: blobs) }
-      if let fault { check.add(fault) }
+      guard let fault else { continue }
+      if fault.kind == .missingBlob, try await !mentions(blob.hash) {
+        purged.insert(blob.hash)
+      } else {
+        check.add(fault)
+      }
     }
+    check.forget(purged)
     return check.result
   }
 }
@@ -130,6 +139,11 @@ private struct LedgerCheck: Sendable {
       guard let hash = try row.hash("hash") else { continue }
       expectedBlobs.append((hash, row["bytes"]))
     }
+  }
+
+  /// Leaves blobs out that were purged since they were collected.
+  mutating func forget(_ purged: Set<BlobHash>) {
+    expectedBlobs.removeAll { purged.contains($0.hash) }
   }
 
   static func fault(of hash: BlobHash, bytes: Int64, in blobs: BlobStore) -> LedgerVerification.Fault? {

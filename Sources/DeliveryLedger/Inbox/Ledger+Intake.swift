@@ -73,16 +73,19 @@ extension Ledger {
 }
 
 extension Ledger {
-  /// The versions of a document that `sender` sent, the oldest first: copies and recalls apart, the newest hundred.
+  // The + keeps SQLite from walking all received letters: it cannot know how few have one id.
+
+  /// The versions of a document that `sender` sent under whichever of its codes, the oldest first: copies and recalls apart,
+  /// the newest hundred.
   public func received(from sender: String, documentId: String) async throws -> [LetterRecord] {
     try await read { db in
       try LetterRecord.fetch(
         db,
         """
-        WHERE documentId = ? AND direction = 'incoming' AND sender = ? AND standing NOT IN ('copy', 'unconfirmed')
-          AND kind <> 'recall'
+        WHERE documentId = ? AND +direction = 'incoming' AND sender IN (SELECT value FROM json_each(?))
+          AND standing NOT IN ('copy', 'unconfirmed') AND kind <> 'recall'
         ORDER BY row DESC LIMIT 100
-        """, [documentId, sender]
+        """, [documentId, try AgencyForms.json(of: sender, in: db)]
       ).reversed()
     }
   }
@@ -95,11 +98,25 @@ extension Ledger {
       try LetterRecord.fetch(
         db,
         """
-        WHERE number = ?1 AND notation = ?2 AND sender = ?3 AND direction = 'incoming'
+        WHERE number = ?1 AND notation = ?2 AND sender IN (SELECT value FROM json_each(?3)) AND +direction = 'incoming'
           AND standing NOT IN ('copy', 'unconfirmed')
           AND kind <> 'recall' AND (?4 IS NULL OR promulgationDate = ?4)
         ORDER BY row DESC LIMIT 100
-        """, [number, notation, sender, promulgationDate]
+        """, [number, notation, try AgencyForms.json(of: sender, in: db), promulgationDate]
+      ).reversed()
+    }
+  }
+
+  /// As ``received(from:documentId:)``, by the PDF that is the letter itself.
+  public func received(from sender: String, letter file: BlobHash) async throws -> [LetterRecord] {
+    try await read { db in
+      try LetterRecord.fetch(
+        db,
+        """
+        WHERE id IN (SELECT letter FROM letterBlobs WHERE hash = ? AND role = 'letter') AND +direction = 'incoming'
+          AND sender IN (SELECT value FROM json_each(?)) AND standing NOT IN ('copy', 'unconfirmed') AND kind <> 'recall'
+        ORDER BY row DESC LIMIT 100
+        """, [file.rawValue, try AgencyForms.json(of: sender, in: db)]
       ).reversed()
     }
   }
@@ -136,9 +153,9 @@ extension Ledger {
         db,
         sql: """
           SELECT EXISTS (
-            SELECT 1 FROM letters WHERE documentId = ? AND sender = ? AND direction = 'incoming'
-              AND standing = 'unconfirmed')
-          """, arguments: [documentId, sender]) ?? false
+            SELECT 1 FROM letters WHERE documentId = ? AND sender IN (SELECT value FROM json_each(?))
+              AND +direction = 'incoming' AND standing = 'unconfirmed')
+          """, arguments: [documentId, try AgencyForms.json(of: sender, in: db)]) ?? false
     }
   }
 
@@ -148,15 +165,18 @@ extension Ledger {
     _ kind: LetterKind, from sender: String, marked code: String
   ) async throws -> [LetterRecord] {
     // The condition of a unique index word for word, so that SQLite walks this sender's letters only.
-    let kinds = kind == .new || kind == .replace ? "'new', 'replace'" : "'recall', 'update'"
+    let isOnce = kind == .new || kind == .replace
+    let kinds = isOnce ? "'new', 'replace'" : "'recall', 'update'"
+    let index = isOnce ? "letters_by_identity" : "letters_by_identity_and_content"
     return try await read { db in
       try LetterRecord.fetch(
         db,
         """
+        INDEXED BY \(index)
         WHERE standing = 'original' AND supersededBy IS NULL AND direction = 'incoming' AND documentId IS NOT NULL
-          AND kind IN (\(kinds)) AND sender = ?1 AND kind = ?2 AND instr(codes, ?3) > 0
+          AND kind IN (\(kinds)) AND sender IN (SELECT value FROM json_each(?1)) AND kind = ?2 AND instr(codes, ?3) > 0
         ORDER BY row DESC LIMIT 100
-        """, [sender, kind.rawValue, "\"\(code)\""]
+        """, [try AgencyForms.json(of: sender, in: db), kind.rawValue, "\"\(code)\""]
       ).reversed()
     }
   }
@@ -168,9 +188,10 @@ extension Ledger {
         db,
         """
         WHERE state = 'received' AND messageType = 'status' AND attempts > 0
-          AND (transportFrom IS NULL OR instr(transportFrom, ?) > 0)
+          AND (transportFrom IS NULL
+            OR EXISTS (SELECT 1 FROM json_each(?) AS form WHERE instr(transportFrom, form.value) > 0))
         ORDER BY nextActionAt, id LIMIT 1000
-        """, [sender])
+        """, [try AgencyForms.json(of: sender, in: db)])
     }
   }
 }
@@ -217,7 +238,7 @@ private enum Intake {
       letter.isConfirmed
       ? "(standing = 'presumedUpdate' OR (standing = 'original' AND supersededBy IS NOT NULL))" : "standing <> 'copy'"
     let outside = """
-      direction = 'incoming' AND sender = ?1 AND kind = ?2 AND contentHash = ?3 AND \(standings)
+      +direction = 'incoming' AND sender = ?1 AND kind = ?2 AND contentHash = ?3 AND \(standings)
       ORDER BY row DESC LIMIT 1
       """
     var found: String?
@@ -243,7 +264,7 @@ private enum Intake {
       db,
       sql: """
         SELECT id, contentHash = ?1 AS sameContent FROM letters
-        WHERE direction = 'incoming' AND standing = 'original' AND supersededBy IS NULL AND sender = ?2
+        WHERE +direction = 'incoming' AND standing = 'original' AND supersededBy IS NULL AND sender = ?2
           AND documentId = ?3 AND kind = ?4 AND (kind IN ('new', 'replace') OR contentHash = ?1)
         """, arguments: [letter.contentHash, letter.sender, letter.documentId, letter.kind.rawValue])
     if let byIdentity {
@@ -253,7 +274,7 @@ private enum Intake {
       db,
       sql: """
         SELECT id FROM letters
-        WHERE direction = 'incoming' AND standing = 'original' AND supersededBy IS NULL AND sender = ?
+        WHERE +direction = 'incoming' AND standing = 'original' AND supersededBy IS NULL AND sender = ?
           AND number = ? AND notation = ? AND promulgationDate = ? AND kind = ? AND contentHash = ?
         """,
       arguments: [
@@ -272,7 +293,7 @@ private enum Intake {
       db,
       sql: """
         SELECT id FROM letters
-        WHERE direction = 'incoming' AND sender = ? AND number = ? AND notation = ? AND promulgationDate IS ?
+        WHERE +direction = 'incoming' AND sender = ? AND number = ? AND notation = ? AND promulgationDate IS ?
           AND contentHash IS NOT ? AND id <> ?
         ORDER BY row
         """,

@@ -81,7 +81,7 @@ extension Ledger {
         db,
         """
         JOIN letters AS l ON l.id = t.letter
-        WHERE l.direction = 'outgoing' AND l.documentId = ? AND t.id <> ? AND t.kind = 'edoc' AND t.attempts > 0
+        WHERE +l.direction = 'outgoing' AND l.documentId = ? AND t.id <> ? AND t.kind = 'edoc' AND t.attempts > 0
           AND t.state IN ('sent', 'unknown', 'sending') AND t.transportDocId IS NULL
         ORDER BY t.id
         """, [documentId, id.rawValue])

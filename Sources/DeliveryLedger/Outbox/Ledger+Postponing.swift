@@ -29,6 +29,24 @@ extension Ledger {
     }
   }
 
+  /// Puts off a letter that was due and could not be worked on. Nothing is concluded about it; one that was touched since
+  /// it was read is left as it is, so that it stays due for what was said meanwhile.
+  ///
+  /// - Parameter event: said on its timeline, nil if that was said before.
+  public func postponeLetter(
+    _ letter: LetterRecord, until: Date, cause: String, event: NewEvent?, at now: Date
+  ) async throws {
+    let moment = Moment(now)
+    try await write { db in
+      let found = try LetterWriter.required(letter.id, in: db)
+      guard found.updatedAt == letter.updatedAt, found.state == letter.state else { return }
+      try db.execute(
+        sql: "UPDATE letters SET nextActionAt = ?, lastCause = ?, attempts = attempts + 1 WHERE id = ?",
+        arguments: [Moment(until).milliseconds, cause, letter.id.rawValue])
+      if let event { try LetterWriter.append([event], to: found.id, state: found.state, at: moment, in: db) }
+    }
+  }
+
   /// Settles a queued transmission that need not be sent (again), with what follows for letters, in one transaction.
   ///
   /// - Parameter settlement: `.accepted` or `.cancelled`.

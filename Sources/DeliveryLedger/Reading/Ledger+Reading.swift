@@ -18,20 +18,25 @@ extension Ledger {
     try await read { db in try LetterRecord.fetch(db, "WHERE dossierCode = ?", [dossierCode]).first }
   }
 
-  /// Received letters of one kind from `sender` that stand in `state`, oldest first.
+  /// Received letters of one kind from `sender`, under whichever of its codes, that stand in `state`, oldest first.
   public func received(_ kind: LetterKind, from sender: String, in state: String) async throws -> [LetterRecord] {
     try await read { db in
       try LetterRecord.fetch(
-        db, "WHERE direction = 'incoming' AND state = ? AND kind = ? AND sender = ? ORDER BY row LIMIT 1000",
-        [state, kind.rawValue, sender])
+        db,
+        """
+        WHERE direction = 'incoming' AND state = ? AND kind = ? AND sender IN (SELECT value FROM json_each(?))
+        ORDER BY row LIMIT 1000
+        """, [state, kind.rawValue, try AgencyForms.json(of: sender, in: db)])
     }
   }
+
+  // Here, too, a + keeps SQLite from walking all letters of a direction.
 
   /// Letters with this DocumentId, compared exactly, oldest first; copies included.
   public func findLetters(direction: LetterDirection, documentId: String) async throws -> [LetterRecord] {
     try await read { db in
       try LetterRecord.fetch(
-        db, "WHERE documentId = ? AND direction = ? ORDER BY row LIMIT 100", [documentId, direction.rawValue])
+        db, "WHERE documentId = ? AND +direction = ? ORDER BY row LIMIT 100", [documentId, direction.rawValue])
     }
   }
 
@@ -43,7 +48,7 @@ extension Ledger {
       try LetterRecord.fetch(
         db,
         """
-        WHERE number = ?1 AND notation = ?2 AND direction = ?3 AND (?4 IS NULL OR sender = ?4)
+        WHERE number = ?1 AND notation = ?2 AND +direction = ?3 AND (?4 IS NULL OR sender = ?4)
           AND (?5 IS NULL OR promulgationDate = ?5)
         ORDER BY row LIMIT 100
         """, [number, notation, direction.rawValue, sender, promulgationDate])
@@ -111,36 +116,82 @@ extension Ledger {
     return counts
   }
 
-  /// What waits or is stuck, the oldest first; at most `limit` of each reason.
+  /// What waits or is stuck, the oldest first; messages that were left to others come last. At most `limit` of each
+  /// reason.
   public func outstanding(now: Date, limit: Int = 100) async throws -> [OutstandingWork] {
     let moment = Moment(now).milliseconds
     return try await read { db in
-      try OutstandingWork.queries(now: moment, limit: limit).flatMap { reason, sql, arguments in
-        try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments)).map { row in
-          OutstandingWork(
-            reason: reason, letter: (row["letter"] as String?).map { LetterID($0) },
-            transmission: (row["transmission"] as Int64?).map { TransmissionID(rawValue: $0) },
-            arrival: (row["arrival"] as Int64?).map { ArrivalID(rawValue: $0) }, transportDocId: row["docId"],
-            since: Moment(milliseconds: row["since"]).date, cause: row["cause"])
-        }
-      }.sorted { $0.since < $1.since }
+      let work = try OutstandingWork.fetch(OutstandingWork.queries(now: moment, limit: limit), db)
+      let room = limit - work.count { $0.reason == .setAside }
+      return try work + OutstandingWork.fetch([OutstandingWork.leftToOthers(limit: room)], db)
     }
   }
 }
 
 extension OutstandingWork {
-  fileprivate static func queries(now: Int64, limit: Int) -> [(Reason, String, [Int64])] {
+  /// A reason, the SQL that finds what there is of it, and its arguments.
+  fileprivate typealias Query = (reason: Reason, sql: String, arguments: [Int64])
+
+  /// What `queries` find, the oldest first.
+  fileprivate static func fetch(_ queries: [Query], _ db: Database) throws -> [OutstandingWork] {
+    try queries.flatMap { query in
+      try Row.fetchAll(db, sql: query.sql, arguments: StatementArguments(query.arguments)).map { row in
+        OutstandingWork(
+          reason: query.reason, letter: (row["letter"] as String?).map { LetterID($0) },
+          transmission: (row["transmission"] as Int64?).map { TransmissionID(rawValue: $0) },
+          arrival: (row["arrival"] as Int64?).map { ArrivalID(rawValue: $0) }, transportDocId: row["docId"],
+          since: Moment(milliseconds: row["since"]).date, cause: row["cause"])
+      }
+    }.sorted { $0.since < $1.since }
+  }
+
+  /// Selects messages of the inbox from the time in the column `since` on.
+  private static func arrivals(_ since: String) -> String {
+    "SELECT letter, NULL AS transmission, id AS arrival, transportDocId AS docId, \(since) AS since, "
+      + "lastCause AS cause FROM arrivals "
+  }
+
+  /// True for a refused status that is still to be told: the same was not said again since. What also settles a taking
+  /// back (13) is the end of its letter, an answer of a receiver (15, 16), and a recall that was ordered since.
+  private static let isStillToBeTold = """
+    NOT EXISTS (
+      SELECT 1 FROM transmissions AS later
+      WHERE later.letter = transmissions.letter AND later.id > transmissions.id
+        AND later.statusCode = transmissions.statusCode AND later.state <> 'cancelled')
+    AND NOT (statusCode = '13' AND (
+      EXISTS (SELECT 1 FROM letters WHERE letters.id = transmissions.letter AND letters.isFinished = 1)
+      OR EXISTS (
+        SELECT 1 FROM statusesReceived AS answer
+        WHERE answer.letter = transmissions.letter AND answer.code IN ('15', '16') AND answer.isRepeat = 0
+          AND answer.receivedAt >= transmissions.queuedAt
+          AND answer.sender IN (SELECT value FROM json_each(transmissions.receivers)))
+      OR EXISTS (
+        SELECT 1 FROM letterLinks AS link JOIN letters AS recall ON recall.id = link.letter
+        WHERE link.other = transmissions.letter AND link.relation = 'recalls'
+          AND recall.createdAt >= transmissions.queuedAt)))
+    """
+
+  /// Why a letter failed: what stopped its making, or else the axis' last refusal of it.
+  private static let failure = """
+    ifnull(lastCause, (
+      SELECT refused.lastCause FROM transmissions AS refused
+      WHERE refused.letter = letters.id AND refused.state = 'refused' AND refused.kind = 'edoc'
+      ORDER BY refused.id DESC LIMIT 1))
+    """
+
+  /// Messages that were set aside and left or handed over to others: they wait for nobody here.
+  fileprivate static func leftToOthers(limit: Int) -> Query {
+    (.setAside, SetAside.newest(arrivals("settledAt"), ours: false), [Int64(limit)])
+  }
+
+  fileprivate static func queries(now: Int64, limit: Int) -> [Query] {
     func transmissions(_ since: String) -> String {
       "SELECT letter, id AS transmission, NULL AS arrival, NULL AS docId, \(since) AS since, lastCause AS cause "
         + "FROM transmissions "
     }
-    func letters(_ since: String) -> String {
+    func letters(_ since: String, cause: String = "lastCause") -> String {
       "SELECT id AS letter, NULL AS transmission, NULL AS arrival, NULL AS docId, \(since) AS since, "
-        + "lastCause AS cause FROM letters "
-    }
-    func arrivals(_ since: String) -> String {
-      "SELECT letter, NULL AS transmission, id AS arrival, transportDocId AS docId, \(since) AS since, "
-        + "lastCause AS cause FROM arrivals "
+        + "\(cause) AS cause FROM letters "
     }
     // What is tried again and again has its next try ahead of it all the time: what counts is how long it waits.
     let patience: Int64 = 300_000
@@ -150,7 +201,17 @@ extension OutstandingWork {
         .unknownOutcome, transmissions("updatedAt") + "WHERE state = 'unknown' ORDER BY nextAttemptAt, id LIMIT ?",
         [limit]
       ),
-      (.refused, transmissions("updatedAt") + "WHERE state = 'refused' ORDER BY updatedAt DESC LIMIT ?", [limit]),
+      (
+        .failed,
+        letters("updatedAt", cause: failure)
+          + "WHERE direction = 'outgoing' AND state = 'failed' ORDER BY row DESC LIMIT ?", [limit]
+      ),
+      (
+        .refused,
+        transmissions("updatedAt")
+          + "WHERE state = 'refused' AND kind = 'status' AND \(isStillToBeTold) ORDER BY updatedAt DESC LIMIT ?",
+        [limit]
+      ),
       (
         .overdue, letters("dueAt") + "WHERE dueAt <= ? AND isFinished = 0 ORDER BY dueAt LIMIT ?", [now, limit]
       ),
@@ -158,7 +219,7 @@ extension OutstandingWork {
         .presumedUpdate,
         letters("createdAt") + "WHERE standing = 'presumedUpdate' AND isFinished = 0 ORDER BY row LIMIT ?", [limit]
       ),
-      (.setAside, arrivals("settledAt") + "WHERE state = 'setAside' ORDER BY settledAt DESC LIMIT ?", [limit]),
+      (.setAside, SetAside.newest(arrivals("settledAt"), ours: true), [limit]),
       (
         .unacknowledged,
         arrivals("receivedAt")
@@ -169,7 +230,7 @@ extension OutstandingWork {
         .waitingToBeMade,
         letters("createdAt")
           + """
-          WHERE nextActionAt IS NOT NULL AND direction = 'outgoing' AND createdAt <= ?
+          WHERE nextActionAt IS NOT NULL AND +direction = 'outgoing' AND createdAt <= ?
           ORDER BY nextActionAt, row LIMIT ?
           """, [now - patience, limit]
       ),

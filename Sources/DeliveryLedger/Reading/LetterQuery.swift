@@ -78,13 +78,16 @@ public struct OutstandingWork: Sendable, Hashable, Codable {
   public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     /// It is not known whether the axis has the message.
     case unknownOutcome
-    /// The axis refused the message for good.
+    /// A letter of ours could not be made, or the axis refused it for good: its sender mends the cause and has it made
+    /// again, or withdraws it.
+    case failed
+    /// The axis refused a status for good: an officer mends the cause and has it told again.
     case refused
     /// The letter's deadline has passed.
     case overdue
     /// A presumed update waits for a person.
     case presumedUpdate
-    /// The message could not be read, or was not ours.
+    /// The message could not be read, nobody vouches for its sender, or it was not ours.
     case setAside
     /// The axis has not taken the acknowledgement for more than five minutes.
     case unacknowledged

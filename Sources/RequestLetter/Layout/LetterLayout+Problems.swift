@@ -30,7 +30,7 @@ extension LetterLayout {
   }
 
   /// What can be decoded but makes no letter.
-  private var problems: [Problem] {
+  var problems: [Problem] {
     var problems: [Problem] = []
     func add(_ place: String, _ vi: String, _ en: String) {
       problems.append(Problem(file: "letter-layout.yaml", place: place, text: ClerkSentence(vi: vi, en: en)))
