@@ -153,8 +153,8 @@ struct AnswerIntakeTests {
     #expect(try await stage.timeline(first.id).contains("Chưa làm được"))
   }
 
-  /// A stage at which the authority's letters are signed by a key that is bound to it, and a signed refusal.
-  private func signedRefusal() async throws -> (AgencyStage, [OutgoingAttachment]) {
+  /// A stage at which the authority's letters are signed by a key that is bound to it, and a signed answer.
+  private func signedAnswer(_ answer: AnswerKind) async throws -> (AgencyStage, [OutgoingAttachment]) {
     let agency = try SigningStepsTests.Agency()
     let server = try LoopbackServer()
     defer { server.stop() }
@@ -174,7 +174,7 @@ struct AnswerIntakeTests {
     let pdf = bench.folder.appending(path: "refusal.pdf")
     try Data(try await agency.pdf(letter, .organisationSigned)).write(to: pdf)
     let note = bench.folder.appending(path: "refusal.answer.json")
-    try JSONEncoder().encode(LetterNote(answer: .refusal)).write(to: note)
+    try JSONEncoder().encode(LetterNote(answer: answer)).write(to: note)
     try agency.pki.write(
       to: bench.folder.appending(path: "trust").path, password: "m", thisUpdate: ConnectorBench.start - 3600,
       nextUpdate: ConnectorBench.start + 86_400)
@@ -191,7 +191,7 @@ struct AnswerIntakeTests {
 
   @Test("An answer leaves under that code of the authority to which its request went")
   func ownCode() async throws {
-    let (stage, signed) = try await signedRefusal()
+    let (stage, signed) = try await signedAnswer(.refusal)
     let bench = stage.bench
     let plain = try bench.workplace()
     var configuration = plain.configuration
@@ -224,9 +224,27 @@ struct AnswerIntakeTests {
     #expect(told.statusCode == "06" && told.from == "000.00.11.G11")
   }
 
+  @Test("While a trusted letter asks for a supplement, nothing is due from the authority")
+  func supplement() async throws {
+    let (stage, signed) = try await signedAnswer(.supplement)
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    let due = stage.bench.now.addingTimeInterval(86_400)
+    var step = LetterTransition("a", from: [], to: nil, event: .packed)
+    step.changes.dueAt = .set(due)
+    try await stage.ledger.advance(step, at: stage.bench.now)
+    try await arrive("31", naming: ["doc-a"], at: stage)
+    try await settle(stage)
+    #expect(try await stage.ledger.letter("a")?.dueAt == due)
+    try await arrive("32", naming: ["doc-a"], with: signed, at: stage)
+    try await settle(stage)
+    let letter = try #require(try await stage.ledger.letter("a"))
+    #expect(letter.dueAt == nil && letter.state == "accepted" && letter.nextActor == .sender)
+  }
+
   @Test("A signed refusal ends its request without success, before 06 and after it, under any of the sender's codes")
   func refusal() async throws {
-    let (stage, signed) = try await signedRefusal()
+    let (stage, signed) = try await signedAnswer(.refusal)
     try await stage.listAgency("H99.15", alsoAs: "000.00.15.H99")
     try await stage.sent("a")
     try await stage.sent("b", number: "22", documentId: "doc-b")
@@ -250,7 +268,7 @@ struct AnswerIntakeTests {
 
   @Test("What came beside another answer under its id, or from another by the axis, is let in by a person's word")
   func decided() async throws {
-    let (stage, signed) = try await signedRefusal()
+    let (stage, signed) = try await signedAnswer(.refusal)
     try await stage.sent("a")
     try await arrive("31", naming: ["doc-a"], with: signed, at: stage)
     try await arrive("31", naming: ["doc-a"], with: signed, subject: "Trả lời khác", at: stage)

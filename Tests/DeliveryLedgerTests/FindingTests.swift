@@ -19,12 +19,13 @@ struct FindingTests {
         try db.execute(
           sql: """
             INSERT INTO letters (id, direction, state, kind, standing, sender, receivers, number, notation, subject, codes,
-              nextActor, createdAt, updatedAt)
-            VALUES (?, ?, 'sent', 'new', 'original', 'H01', '[]', ?, 'CVD-VP', ?, '[]', 'nobody', 1, 1)
+              nextActor, dueAt, createdAt, updatedAt)
+            VALUES (?, ?, 'sent', 'new', 'original', 'H01', '[]', ?, 'CVD-VP', ?, '[]', 'nobody', ?, 1, 1)
             """,
           arguments: [
             "l\(number)", number % 2 == 0 ? "outgoing" : "incoming", "\(number)",
             number == 7 ? "Thu hồi chứng thư Đường Thuỷ" : "Đề nghị cấp chứng thư số",
+            number % 500 == 0 ? 1 : nil,
           ])
         try db.execute(sql: "INSERT INTO letterSearch (rowid, words) VALUES (?, 'chung thu')", arguments: [number])
       }
@@ -46,6 +47,11 @@ struct FindingTests {
     #expect(try await found("chứng", offset: LetterQuery.searchLimit).letters.isEmpty)
     let received = try await found("chứng", direction: .incoming)
     #expect(received.letters.map(\.id.rawValue) == ["l2499", "l2497", "l2495"] && received.total == 1_000)
+    #expect(try await found("chứng", direction: .incoming, offset: 999).letters.map(\.id.rawValue) == ["l501"])
+    var late = LetterQuery(direction: .outgoing, states: ["sent"], search: "thư", limit: 1, offset: 1)
+    late.overdueAt = LedgerFixture.start
+    let overdue = try await ledger.letters(late)
+    #expect(overdue.letters.map(\.id.rawValue) == ["l2000"] && overdue.total == 4)
     // The page of all letters does not read the long rows before it.
     let plan = try await ledger.read { db in
       try Row.fetchAll(

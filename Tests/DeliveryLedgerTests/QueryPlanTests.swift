@@ -69,9 +69,15 @@ import Testing
       LetterQuery(direction: .incoming, states: ["accepted", "held"], offset: 5),
       LetterQuery(direction: nil, states: ["accepted"]), LetterQuery(direction: .incoming, search: "chung thu"),
       LetterQuery(direction: .incoming, states: ["held"], search: "chung thu"),
+      LetterQuery(direction: nil, search: "d"),
     ] {
       _ = try await ledger.letters(query)
     }
+    var overdue = LetterQuery(direction: .incoming, states: ["held"])
+    overdue.overdueAt = LedgerFixture.start
+    _ = try await ledger.letters(overdue)
+    overdue.search = "chung thu"
+    _ = try await ledger.letters(overdue)
     _ = try await ledger.letterDetail("b")
     _ = try await ledger.letter("b")
     _ = try await ledger.letter(dossierCode: "x")

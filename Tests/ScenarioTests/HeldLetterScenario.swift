@@ -20,7 +20,8 @@ struct HeldLetterScenario {
       #expect(accepted.dossierCode != nil && accepted.dossierType == "01")
       try await parts.waitForAgency("accepted")
       let due = (held.dueAt ?? "", accepted.dueAt ?? "", try await parts.agencyLetters().last?.dueAt ?? "")
-      #expect(due.0 < due.1 && due.1 < due.2, "answered, assigned, done: \(due)")
+      // On a day off the first two fall on the same next working day.
+      #expect(due.0 <= due.1 && due.1 < due.2, "answered, assigned, done: \(due)")
     }
   }
 

@@ -76,8 +76,7 @@ struct AnswerIntake: Sendable {
       effects.links = requests.map { LetterLink(to: $0.id, relation: LetterRelation.answers.rawValue) }
       // What is not confirmed touches no letter of ours: the held answer itself is shown.
       effects.also =
-        !isFrom
-        ? [] : requests.map { Self.told($0, said, refuses: machine.state == .noted && note?.answer == .refusal) }
+        !isFrom ? [] : requests.map { Self.told($0, said, by: machine.state == .noted ? note?.answer : nil) }
       return effects
     }
   }
@@ -145,7 +144,7 @@ struct AnswerIntake: Sendable {
       actions ?? [], from: workplace.configuration.organisation.code(among: letter.receivers), to: letter.sender)
     let told =
       letter.standing == .unconfirmed
-      ? [] : requests.map { Self.told($0, said, refuses: actions != nil && note?.answer == .refusal) }
+      ? [] : requests.map { Self.told($0, said, by: actions != nil ? note?.answer : nil) }
     _ = try await workplace.ledger.advance([step] + told, at: workplace.clock())
   }
 
@@ -203,11 +202,13 @@ struct AnswerIntake: Sendable {
     return try? JSONDecoder().decode(LetterNote.self, from: Data(bytes))
   }
 
-  /// - Parameter refuses: whether the answer is trusted and refuses what `request` asks: then 06 ends it without success.
-  private static func told(_ request: LetterRecord, _ said: NewEvent, refuses: Bool) -> LetterTransition {
+  /// - Parameter answer: what a trusted answer says: a refusal ends `request` without success at its 06, and while a
+  ///   supplement is asked for, nothing is due from the authority.
+  private static func told(_ request: LetterRecord, _ said: NewEvent, by answer: AnswerKind?) -> LetterTransition {
     var step = LetterTransition(request.id, from: [request.state], to: nil, event: said)
     step.changes.nextActor = .set(.sender)
-    if refuses {
+    if answer == .supplement { step.changes.dueAt = .clear }
+    if answer == .refusal {
       step.changes.decision = .set("reject")
       // 06 mostly overtakes the letter, which must first be packed: what the timeline said then is set right.
       if request.state == OutgoingLetterMachine.State.finished.rawValue { step.add(.finishedRefused) }
