@@ -60,15 +60,19 @@ struct FetchedBodyTests {
     #expect(blank.textBeginning.isEmpty)
   }
 
-  /// What is decoded from an answer whose `data` is `text`.
-  private func decode(_ text: String) throws -> Data? {
+  /// What is decoded from an answer that has `text` as its message between `before` and `after`.
+  private func decode(
+    _ text: String, at place: EncodedMessage.Place = .axis,
+    between before: String = #"{"status":"OK","ErrorCode":"0","data":""#, _ after: String = #""}"#
+  ) throws -> Data? {
     let path = NSTemporaryDirectory() + "/encoded-\(UUID().uuidString)"
     defer { for file in [path, path + ".answer"] { try? FileManager.default.removeItem(atPath: file) } }
-    try Data(#"{"status":"OK","ErrorCode":"0","data":"\#(text)"}"#.utf8).write(
-      to: URL(fileURLWithPath: path + ".answer"))
-    let decoded = try EncodedMessage(answer: path + ".answer", into: path)
-    #expect(decoded.envelope == Array(#"{"status":"OK","ErrorCode":"0","data":""}"#.utf8))
-    return FileManager.default.contents(atPath: path)
+    try Data((before + text + after).utf8).write(to: URL(fileURLWithPath: path + ".answer"))
+    let decoded = try EncodedMessage(place, answer: path + ".answer", into: path)
+    #expect(String(decoding: decoded.envelope, as: UTF8.self) == before + after)
+    let message = FileManager.default.contents(atPath: path)
+    #expect(decoded.byteCount == message?.count)
+    return message
   }
 
   @Test("Base64 is decoded whatever its lines end with", arguments: ["", "\n", "\r\n", #"\r\n"#])
@@ -81,6 +85,52 @@ struct FetchedBodyTests {
     let text = lines.joined(separator: end)
     #expect(try decode(text) == message)
     #expect(try decode(text.replacingOccurrences(of: "/", with: #"\/"#)) == message)
+    // Some JSON libraries write every plus so.
+    let escaped = text.replacingOccurrences(of: "+", with: #"\u002B"#)
+    #expect(try escaped != text && decode(escaped) == message)
+    #expect(try decode(text, at: .gateway, between: #"{"edxml":""#) == message)
+  }
+
+  @Test("A message that comes as text is the same in pieces of any size, however JSON writes it")
+  func text() throws {
+    let text =
+      "\u{feff}<?xml version=\"1.0\"?>\n<edXML>"
+      + (0..<18_000).map { "đề \\ \($0) 😀\t" }.joined() + "</edXML>\r\n"
+    let plain = try #require(String(data: try JSONEncoder().encode(text), encoding: .utf8)).dropFirst().dropLast()
+    let escaped = text.utf16.map { "\\u" + String(Int($0) + 0x10000, radix: 16).dropFirst() }.joined()
+    // Shifted by a byte at a time, so that the ends of pieces fall into characters and escapes.
+    for shift in 0..<3 {
+      let before = #"{"\#(String(repeating: "x", count: shift))": {}, "data": {"edxml": ""#
+      let after = #"", "attachments": []}}"#
+      #expect(try decode(String(plain), at: .gateway, between: before, after) == Data(text.utf8))
+      #expect(try decode(escaped, at: .gateway, between: before, after) == Data(text.utf8))
+    }
+    for broken in [#"<a>\u00"#, #"<a>\u0\n"#, #"<a>\x"#] {
+      #expect(throws: EncodedMessage.Failure.self, "\(broken)") {
+        try decode(broken, at: .gateway, between: #"{"edxml":""#)
+      }
+    }
+    // The axis gives no text, and half characters without end are none.
+    #expect(throws: EncodedMessage.Failure.self) { try decode("<edXML/>") }
+    #expect(throws: EncodedMessage.Failure.self) {
+      try decode("<" + String(repeating: #"\ud83d"#, count: 200_000), at: .gateway, between: #"{"edxml":""#)
+    }
+  }
+
+  @Test("What stands beside the message is cut, and is JSON still")
+  func beside() throws {
+    let start = #"{"attachments":[{"fileContent":"#
+    for (unit, kept) in [("A", 4096), ("đ", 8192), (#"\u00e9"#, nil), ("AA\\\"", nil)] as [(String, Int?)] {
+      let path = NSTemporaryDirectory() + "/encoded-\(UUID().uuidString)"
+      defer { for file in [path, path + ".answer"] { try? FileManager.default.removeItem(atPath: file) } }
+      let answer = start + "\"" + String(repeating: unit, count: 100_000) + #" và kết thúc ở đây."}],"edxml":"<a/>"}"#
+      try Data(answer.utf8).write(to: URL(fileURLWithPath: path + ".answer"))
+      let decoded = try EncodedMessage(.gateway, answer: path + ".answer", into: path)
+      let read = try #require(AxisAnswer(decoded.envelope))
+      #expect(read.count(of: "attachments") == 1 && read.exactText("edxml") == "")
+      #expect(FileManager.default.contents(atPath: path) == Data("<a/>".utf8))
+      if let kept { #expect(decoded.envelope.count < kept + 200) }
+    }
   }
 
   @Test("An answer with more blanks than lines of base64 can have is refused at once")

@@ -145,6 +145,26 @@ struct ProvincialTests {
     #expect(starts == ["2026/01/31", "2025/12/22", "2025/11/02", "2026/01/31"], "\(starts)")
   }
 
+  @Test("A message is fetched up to the limit of messages, with its attachments beside it or not")
+  func large() async throws {
+    let path = NSTemporaryDirectory() + "/p-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let content = String(repeating: "QUJD", count: 17 << 20)
+    let xml = "<edXML><Attachment>\(content)</Attachment></edXML>"
+    for beside in ["", #","attachments":[{"fileName":"a.pdf","fileContent":"\#(content.prefix(3 << 20))"}]"#] {
+      let (server, connection) = try gateway([RawServer.answer(#"{"docId":"d","edxml":"\#(xml)"\#(beside)}"#)])
+      #expect(word(await connection.fetchEdoc(docID: "d", into: path)) == "accepted")
+      #expect(FileManager.default.contents(atPath: path) == Data(xml.utf8))
+      #expect(server.requests.count == 2)
+    }
+    let (server, _) = try gateway([RawServer.answer(#"{"docId":"d","edxml":"\#(xml)"}"#)])
+    let small = ProvincialConnection(
+      account: ProvincialAccount(endpoint: server.url, systemID: "S", secretKey: "k", username: "u", password: "p"),
+      transport: HTTPClient(), limits: AxisLimits(maximumMessageBytes: 60 << 20), now: { Date() })
+    #expect(word(await small.fetchEdoc(docID: "d", into: path)) == "tryAgain unreadableAnswer body-incomplete")
+    #expect(!FileManager.default.fileExists(atPath: path) && server.requests.count == 2)
+  }
+
   @Test("A message is taken as text or in base64, and not without the attachments that come beside it")
   func forms() async throws {
     let path = NSTemporaryDirectory() + "/p-\(UUID().uuidString)"

@@ -106,14 +106,14 @@ private func fill(_ file: URL, letters: Int) throws {
            promulgationDate, subject, dossierType, dossierCode, codes, contentHash, nextActor, dueAt, isFinished, createdAt,
            updatedAt)
         SELECT 'l' || i, iif(i % 2, 'incoming', 'outgoing'),
-          CASE WHEN i > \(letters) - 2000 THEN
+          CASE WHEN i <= 50 THEN 'accepted' WHEN i > \(letters) - 2000 THEN
             CASE i % 8 WHEN 0 THEN 'accepted' WHEN 1 THEN 'accepted' WHEN 2 THEN 'assigned' WHEN 3 THEN 'processing'
               WHEN 4 THEN 'sent' WHEN 5 THEN iif(i % 16 = 5, 'held', 'accepted') WHEN 6 THEN 'arrived' ELSE 'processing' END
           ELSE iif(i % 20 = 0, 'refused', 'finished') END,
           'new', 'original', 'H' || (i % 97) || '.' || (i % 13), 'Sở Ví dụ số ' || (i % 97), '["G11.99"]', 'doc-' || i,
           '' || i, 'SVD-VP', '2026-01-01', 'đề nghị cấp chứng thư chữ ký số chuyên dùng công vụ cho cá nhân',
           '0' || (1 + i % 6), 'code-' || i, '[]', printf('%064d', i), 'nobody',
-          iif(i > \(letters) - 50, \(start), NULL), i <= \(letters) - 2000, \(start) + i * 1000, \(start) + i * 1000
+          iif(i <= 50, \(start), NULL), i > 50 AND i <= \(letters) - 2000, \(start) + i * 1000, \(start) + i * 1000
         FROM n;
         \(numbers) INSERT INTO letterSearch (rowid, words)
         SELECT i, 'de nghi cap chung thu chu ky so chuyen dung cong vu cho ca nhan tu' || (i % 5000) || ' ' || i

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The answer of `getEdoc`: a JSON object whose `data` is a message in base64, of any size.
+/// The answer of `getEdoc`: a JSON object one of whose members is a message of any size, in base64 or as text.
 ///
-/// The object is read once, in pieces: the text of `data` is decoded into a file, the rest is kept as a small object
-/// with an empty `data`.
+/// The object is read once, in pieces: the member is decoded into a file, the rest is kept as a small object in which it
+/// is empty and long texts are cut.
 struct EncodedMessage {
   enum Failure: Error {
     case notJSON
@@ -12,21 +12,37 @@ struct EncodedMessage {
     case file(String)
   }
 
+  /// Where an answer has its message.
+  struct Place {
+    /// The member's name, in lower case.
+    let member: String
+    /// The depth of objects down to which it is looked for.
+    let deepest: Int
+    /// Whether what begins as XML is the message itself.
+    let mayBeText: Bool
+
+    static let axis = Place(member: "data", deepest: 1, mayBeText: false)
+    /// Beside the other members, or inside `data`.
+    static let gateway = Place(member: "edxml", deepest: 2, mayBeText: true)
+  }
+
   /// The answer without the message.
   let envelope: [UInt8]
-  /// Length of the decoded message; nil if the answer has no `data` text.
+  /// Length of the decoded message; nil if the answer has no such text.
   let byteCount: Int?
 
   private static let envelopeLimit = 1 << 20
+  /// Of a text in the envelope, from where it may be cut.
+  private static let textLimit = 4096
 
   /// Decodes the answer in the file `source` into the new file `target` (0600, synced).
-  init(answer source: String, into target: String) throws(Failure) {
+  init(_ place: Place, answer source: String, into target: String) throws(Failure) {
     let input = open(source, O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw .file("cannot open the answer: errno \(errno)") }
     defer { close(input) }
     let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw .file("cannot create the message's file: errno \(errno)") }
-    var scanner = Scanner(output: output)
+    var scanner = Scanner(place, decoder: Decoder(output: output, mayBeText: place.mayBeText))
     do throws(Failure) {
       defer { close(output) }
       var piece = [UInt8](repeating: 0, count: 1 << 18)
@@ -44,54 +60,61 @@ struct EncodedMessage {
       throw error
     }
     envelope = scanner.envelope
-    byteCount = scanner.sawData ? scanner.written : nil
+    byteCount = scanner.sawMessage ? scanner.decoder.written : nil
     if byteCount == nil { unlink(target) }
   }
 
   /// Follows only strings and depth; the small envelope is judged by a real JSON parser afterwards.
   private struct Scanner {
-    let output: Int32
+    let place: Place
+    private(set) var decoder: Decoder
     private(set) var envelope: [UInt8] = []
-    private(set) var sawData = false
-    private(set) var written = 0
+    private(set) var sawMessage = false
     private var depth = 0
     private var inString = false
-    private var inData = false
+    private var inMessage = false
     private var escaped = false
     private var expectsValue = false
-    /// The text of the string that is being read at depth 1, to know the member's name.
+    /// The text of the last string no deeper than the message may be, to know the member's name.
     private var word: [UInt8] = []
-    private var pending: [UInt8] = []
-    /// The bytes of `data` that are base64, and those between them that are not.
-    private var encodedCount = 0
-    private var ignoredCount = 0
-    /// A multiple of four.
-    private static let pendingLimit = 1 << 18
+    /// How long the string of the envelope is, and its end since the last backslash.
+    private var textCount = 0
+    private var plainCount = 0
+    private var isCut = false
 
-    init(output: Int32) {
-      self.output = output
+    init(_ place: Place, decoder: Decoder) {
+      self.place = place
+      self.decoder = decoder
     }
 
     mutating func take(_ piece: ArraySlice<UInt8>) throws(Failure) {
       var rest = piece
       while let first = rest.first {
-        // The bulk of an answer is plain base64: up to the next quote, backslash or white space it is taken at once.
-        if inData && !escaped {
-          let plain = Self.plainCount(rest)
-          if plain > 0 {
-            try takePlain(rest.prefix(plain))
-            rest = rest.dropFirst(plain)
-            continue
-          }
+        guard inMessage else {
+          try take(first)
+          rest = rest.dropFirst()
+          continue
         }
-        try take(first)
+        // The bulk of an answer is taken at once, up to the next quote or backslash.
+        let plain = escaped ? 0 : Self.plainCount(rest)
+        if plain > 0 {
+          try decoder.takePlain(rest.prefix(plain))
+          rest = rest.dropFirst(plain)
+          continue
+        }
+        if !escaped, first == UInt8(ascii: "\"") {
+          inMessage = false
+          envelope.append(first)
+          try decoder.finish()
+        } else {
+          try decoder.takeEscape(first, isFirst: !escaped)
+          escaped.toggle()
+        }
         rest = rest.dropFirst()
       }
     }
 
-    /// How many bytes from the start are neither quote, backslash, white space nor control character.
-    ///
-    /// No byte after the first such one is looked at, except seven at most: else blanks alone would take hours.
+    /// How many bytes from the start are neither quote nor backslash.
     private static func plainCount(_ bytes: ArraySlice<UInt8>) -> Int {
       bytes.withUnsafeBytes { raw in
         var count = 0
@@ -99,125 +122,200 @@ struct EncodedMessage {
           guard isPlain(raw.loadUnaligned(fromByteOffset: count, as: UInt64.self)) else { break }
           count += 8
         }
-        while count < raw.count {
-          let byte = raw[count]
-          if byte <= 0x20 || byte == 0x22 || byte == 0x5c { break }
-          count += 1
-        }
+        while count < raw.count, raw[count] != 0x22, raw[count] != 0x5c { count += 1 }
         return count
       }
     }
 
-    /// Whether none of eight bytes is below 0x21, a quote or a backslash (after a subtraction its high bit tells).
+    /// Whether none of eight bytes is a quote or a backslash (after a subtraction the high bit of a zero byte tells).
     private static func isPlain(_ eight: UInt64) -> Bool {
       let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
       let quotes = eight ^ (ones &* 0x22)
       let backslashes = eight ^ (ones &* 0x5c)
-      let low = (eight &- (ones &* 0x21)) & ~eight
       let quote = (quotes &- ones) & ~quotes
       let backslash = (backslashes &- ones) & ~backslashes
-      return (low | quote | backslash) & highs == 0
-    }
-
-    private mutating func takePlain(_ bytes: ArraySlice<UInt8>) throws(Failure) {
-      encodedCount += bytes.count
-      var rest = bytes
-      while !rest.isEmpty {
-        let room = Self.pendingLimit - pending.count
-        pending.append(contentsOf: rest.prefix(room))
-        rest = rest.dropFirst(room)
-        if pending.count == Self.pendingLimit { try flush() }
-      }
+      return (quote | backslash) & highs == 0
     }
 
     private mutating func take(_ byte: UInt8) throws(Failure) {
-      if inData { return try takeData(byte) }
-      envelope.append(byte)
-      guard envelope.count <= envelopeLimit else { throw .envelopeTooLarge }
-      if inString {
-        if escaped {
-          escaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          escaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          inString = false
-          return
-        }
-        if depth == 1, word.count < 16 { word.append(byte) }
-        return
-      }
+      if inString { return try takeText(byte) }
+      try keep(byte)
       switch byte {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        expectsValue = false
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
       case UInt8(ascii: ":"): expectsValue = true
       case UInt8(ascii: ","): expectsValue = false
       case UInt8(ascii: "\""):
-        let isData =
-          depth == 1 && expectsValue && !sawData && String(decoding: word, as: UTF8.self).lowercased() == "data"
+        let isMessage =
+          expectsValue && !sawMessage && (1...place.deepest).contains(depth)
+          && String(decoding: word, as: UTF8.self).lowercased() == place.member
         expectsValue = false
         word = []
-        if isData {
-          (inData, sawData) = (true, true)
+        if isMessage {
+          (inMessage, sawMessage) = (true, true)
         } else {
-          inString = true
+          (inString, isCut, textCount, plainCount) = (true, false, 0, 0)
         }
       default: break
       }
     }
 
-    private mutating func takeData(_ byte: UInt8) throws(Failure) {
-      switch byte {
-      case UInt8(ascii: "\"") where !escaped:
-        inData = false
-        envelope.append(byte)
-        try flush()
-      case UInt8(ascii: "\\") where !escaped:
+    private mutating func takeText(_ byte: UInt8) throws(Failure) {
+      textCount += 1
+      plainCount += 1
+      // Neither inside a character nor inside an escape, of which two may be one character.
+      if textCount > textLimit, plainCount > 12, byte & 0xc0 != 0x80 { isCut = true }
+      if escaped {
+        escaped = false
+      } else if byte == UInt8(ascii: "\\") {
         escaped = true
-      case UInt8(ascii: "n") where escaped, UInt8(ascii: "r") where escaped, UInt8(ascii: "t") where escaped:
-        escaped = false
-        try ignore(2)
-      case UInt8(ascii: "u") where escaped:
-        // No character of base64 needs it; a writer that does so all the same is not understood.
-        throw .notBase64
-      case 0x20, 0x09, 0x0a, 0x0d:
-        escaped = false
-        try ignore(1)
-      default:
-        escaped = false
-        encodedCount += 1
-        pending.append(byte)
-        if pending.count == Self.pendingLimit { try flush() }
+        plainCount = 0
+      } else if byte == UInt8(ascii: "\"") {
+        inString = false
+        return try keep(byte)
+      }
+      if depth <= place.deepest, word.count < 16 { word.append(byte) }
+      if !isCut { try keep(byte) }
+    }
+
+    private mutating func keep(_ byte: UInt8) throws(Failure) {
+      envelope.append(byte)
+      guard envelope.count <= envelopeLimit else { throw .envelopeTooLarge }
+    }
+
+    func finish() throws(Failure) {
+      guard depth == 0, !inString, !inMessage else { throw .notJSON }
+    }
+  }
+
+  /// Takes a JSON string in pieces, as it stands between its quotes, and writes what it says.
+  private struct Decoder {
+    private enum Form { case text, base64 }
+
+    let output: Int32
+    let mayBeText: Bool
+    private(set) var written = 0
+    private var form: Form?
+    /// What was not decoded yet, and whether there is an escape in it.
+    private var pending: [UInt8] = []
+    private var hasEscapes = false
+    /// The digits of a `\u` that have not come yet.
+    private var digitsLeft = 0
+    /// Whether the first half of a character beyond the basic plane came last.
+    private var isHalf = false
+    /// Base64 that is no whole group of four yet, and whether its padding came.
+    private var group: [UInt8] = []
+    private var isPadded = false
+    /// The bytes that are base64, and those between them that are not.
+    private var encodedCount = 0
+    private var ignoredCount = 0
+    private static let pendingLimit = 1 << 18
+
+    init(output: Int32, mayBeText: Bool) {
+      self.output = output
+      self.mayBeText = mayBeText
+    }
+
+    /// Takes bytes that are neither quote nor backslash.
+    mutating func takePlain(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+      var rest = bytes
+      if digitsLeft > 0 {
+        let digits = rest.prefix(digitsLeft)
+        pending.append(contentsOf: digits)
+        digitsLeft -= digits.count
+        rest = rest.dropFirst(digits.count)
+        let unit = pending.suffix(4).map { $0 | 0x20 }
+        isHalf = digitsLeft == 0 && unit[0] == UInt8(ascii: "d") && "89ab".utf8.contains(unit[1])
+      }
+      if !rest.isEmpty { isHalf = false }
+      while let next = rest.first {
+        // No character has more than four bytes.
+        let isInside = next & 0xc0 == 0x80 && pending.count < Self.pendingLimit + 4
+        if pending.count >= Self.pendingLimit, !isInside { try decode() }
+        let count = max(1, Self.pendingLimit - pending.count)
+        pending.append(contentsOf: rest.prefix(count))
+        rest = rest.dropFirst(count)
       }
     }
 
-    /// Counts bytes that are no base64: lines of 64 with escaped ends have one in seventeen, blanks alone nothing else.
-    private mutating func ignore(_ count: Int) throws(Failure) {
-      ignoredCount += count
-      guard ignoredCount <= encodedCount / 8 + (64 << 10) else { throw .notBase64 }
-    }
-
-    /// Decodes what is pending: whole groups of four, since the buffer's size is a multiple of four.
-    private mutating func flush() throws(Failure) {
-      guard !pending.isEmpty else { return }
-      guard let decoded = Data(base64Encoded: Data(pending)) else { throw .notBase64 }
-      if pending.last == UInt8(ascii: "=") && inData { throw .notBase64 }
-      pending.removeAll(keepingCapacity: true)
-      let failure = decoded.withUnsafeBytes { bytes -> Failure? in
-        var rest = bytes
-        while let start = rest.baseAddress, rest.count > 0 {
-          let count = write(output, start, rest.count)
-          if count < 0 && errno == EINTR { continue }
-          guard count > 0 else { return .file("cannot write the message's file: errno \(errno)") }
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-        return nil
-      }
-      if let failure { throw failure }
-      written += decoded.count
+    /// Takes a backslash, or the byte after it.
+    mutating func takeEscape(_ byte: UInt8, isFirst: Bool) throws(Failure) {
+      guard digitsLeft == 0, pending.count < 2 * Self.pendingLimit else { throw .notJSON }
+      if isFirst, pending.count >= Self.pendingLimit, !isHalf { try decode() }
+      pending.append(byte)
+      hasEscapes = true
+      if isFirst { return }
+      isHalf = false
+      if byte == UInt8(ascii: "u") { digitsLeft = 4 }
     }
 
     mutating func finish() throws(Failure) {
-      guard depth == 0, !inString, !inData else { throw .notJSON }
+      guard digitsLeft == 0 else { throw .notJSON }
+      try decode()
+      guard group.isEmpty else { throw .notBase64 }
+    }
+
+    private mutating func decode() throws(Failure) {
+      let bytes = try hasEscapes ? Self.unescaped(pending) : pending
+      pending.removeAll(keepingCapacity: true)
+      hasEscapes = false
+      if form == nil, let first = bytes.textBeginning.first {
+        form = mayBeText && first == UInt8(ascii: "<") ? .text : .base64
+      }
+      if form == .text { try write(bytes) } else { try decodeBase64(bytes) }
+    }
+
+    private static func unescaped(_ text: [UInt8]) throws(Failure) -> [UInt8] {
+      // Behind the blank, since Foundation takes a mark in front of a string for none of its characters.
+      var quoted: [UInt8] = [0x22, 0x20]
+      quoted.reserveCapacity(text.count + 3)
+      for byte in text {
+        // Line ends as they are do not belong into JSON, and come all the same.
+        if byte < 0x20 {
+          quoted.append(contentsOf: "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8)
+        } else {
+          quoted.append(byte)
+        }
+      }
+      quoted.append(0x22)
+      guard
+        let text = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed) as? String
+      else { throw .notJSON }
+      return Array(text.utf8.dropFirst())
+    }
+
+    private mutating func decodeBase64(_ bytes: [UInt8]) throws(Failure) {
+      let encoded = bytes.contains { $0 <= 0x20 } ? bytes.filter { $0 > 0x20 } : bytes
+      encodedCount += encoded.count
+      // Lines of 64 have one or two in seventeen bytes, blanks alone nothing else.
+      ignoredCount += bytes.count - encoded.count
+      guard ignoredCount <= encodedCount / 8 + (64 << 10) else { throw .notBase64 }
+      guard !encoded.isEmpty else { return }
+      guard !isPadded else { throw .notBase64 }
+      group.append(contentsOf: encoded)
+      let whole = group.count & ~3
+      guard whole > 0 else { return }
+      guard let decoded = Data(base64Encoded: Data(group[..<whole])) else { throw .notBase64 }
+      isPadded = group[whole - 1] == UInt8(ascii: "=")
+      group.removeFirst(whole)
+      try write(decoded)
+    }
+
+    private mutating func write(_ bytes: some ContiguousBytes) throws(Failure) {
+      let (count, failure) = bytes.withUnsafeBytes { bytes -> (Int, Failure?) in
+        var rest = bytes
+        while let start = rest.baseAddress, rest.count > 0 {
+          let count = Foundation.write(output, start, rest.count)
+          if count < 0 && errno == EINTR { continue }
+          guard count > 0 else { return (0, .file("cannot write the message's file: errno \(errno)")) }
+          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return (bytes.count, nil)
+      }
+      if let failure { throw failure }
+      written += count
     }
   }
 }

@@ -77,31 +77,11 @@ extension AxisConnection {
       "getEdoc", .post, [("docId", docID)], contentType: "application/json", body: Self.emptyObject,
       effect: .repeatable,
       isMessage: true, into: .file(path: answerPath))
-    let response: TransportResponse
     switch result {
     case .failure(let error): return reading.outcome(of: error)
-    case .success(let got): response = got
+    case .success(let response):
+      return reading.message(
+        of: response, at: .axis, in: answerPath, into: path, upTo: limits.maximumMessageBytes)
     }
-    guard response.sinkPath != nil else { return reading.outcome(of: response) { _ in nil } }
-    let decoded: EncodedMessage
-    do throws(EncodedMessage.Failure) {
-      decoded = try EncodedMessage(answer: answerPath, into: path)
-    } catch {
-      switch error {
-      case .file(let words): return reading.outcome(["transport:sink-failed/unknown"], words: words)
-      case .notJSON, .envelopeTooLarge:
-        return reading.outcome(["body:not-json"], words: "the answer is not the JSON expected")
-      case .notBase64: return reading.outcome(["body:incomplete"], words: "the message in the answer is not base64")
-      }
-    }
-    let envelope = TransportResponse(
-      status: response.status, headers: response.headers, body: decoded.envelope, bodyByteCount: decoded.envelope.count,
-      sinkPath: nil)
-    let outcome: AxisOutcome<FetchedMessage> = reading.outcome(of: envelope) { _ in
-      guard let count = decoded.byteCount, count > 0, count <= self.limits.maximumMessageBytes else { return nil }
-      return FetchedMessage(path: path, byteCount: count, operation: "getEdoc")
-    }
-    if outcome.value == nil { unlink(path) }
-    return outcome
   }
 }

@@ -19,8 +19,6 @@ public final class ProvincialConnection: AxisOperations {
   static let listedDays = 30
   /// The days that a message which cannot be fetched is listed beyond that; more would make every list too long.
   static let troubledDays = 90
-  /// The largest answer of `getEdoc`, which comes as one JSON text.
-  static let maximumMessageAnswer = 64 << 20
 
   public init(
     account: ProvincialAccount, transport: HTTPClient, outcomes: AxisOutcomeTable = .standard,
@@ -112,39 +110,33 @@ public final class ProvincialConnection: AxisOperations {
   }
 
   public func fetchEdoc(docID: String, into path: String) async -> AxisOutcome<FetchedMessage> {
-    // The gateway's documented answer has neither code nor status.
-    let message: AxisOutcome<[UInt8]> = await call(
-      "getEdoc", .get, [("docId", docID)], isMessage: true, goodBy: "edxml"
-    ) { answer in
-      guard let text = answer.exactText("edxml"), let bytes = Self.message(text) else { return nil }
-      // Attachments that are not in the message would be missing from what we keep.
-      let apart = answer.count(of: "attachments") > 0 && !bytes.containsAttachments
-      return apart ? nil : bytes
+    let answerPath = path + ".answer"
+    defer { unlink(answerPath) }
+    return await call(
+      "getEdoc", .get, [("docId", docID)], isMessage: true, into: .file(path: answerPath)
+    ) { reading, response in
+      // The gateway's documented answer has neither code nor status.
+      reading.message(
+        of: response, at: .gateway, in: answerPath, into: path, upTo: limits.maximumMessageBytes, goodBy: "edxml"
+      ) { answer in
+        // Attachments that are not in the message would be missing from what we keep.
+        answer.count(of: "attachments") == 0 || Self.hasAttachments(path)
+      }
     }
-    guard case .accepted(let bytes) = message else {
-      return message.map { _ in FetchedMessage(path: path, byteCount: 0, operation: "getEdoc") }
-    }
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path))
-      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-      try handle.synchronize()
-      try handle.close()
-    } catch {
-      unlink(path)
-      return reading("getEdoc", .repeatable).outcome(
-        ["transport:sink-failed/unknown"], words: "the message cannot be written")
-    }
-    return .accepted(FetchedMessage(path: path, byteCount: bytes.count, operation: "getEdoc"))
   }
 
-  /// The message's XML, which gateways give as it is or in base64.
-  private static func message(_ text: String) -> [UInt8]? {
-    let bytes = Array(text.utf8)
-    // Compared as bytes: a byte order mark or a blank before the first element makes no other character of it.
-    let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
-    if start.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") { return bytes }
-    guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !data.isEmpty else { return nil }
-    return Array(data)
+  /// Whether a message carries any attachment.
+  private static func hasAttachments(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let tag = Data("Attachment>".utf8)
+    var end = Data()
+    while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty {
+      let text = end + piece
+      if text.range(of: tag) != nil { return true }
+      end = text.suffix(tag.count - 1)
+    }
+    return false
   }
 
   // MARK: One call
@@ -152,7 +144,19 @@ public final class ProvincialConnection: AxisOperations {
   private func call<Value: Sendable>(
     _ operation: String, _ method: TransportRequest.Method, _ query: [(String, String)] = [],
     body: TransportBody = .none, contentType: String? = nil, effect: AxisOutcomeTable.Effect = .repeatable,
-    isMessage: Bool = false, isDirectory: Bool = false, goodBy: String? = nil, _ value: (AxisAnswer) -> Value?
+    isMessage: Bool = false, isDirectory: Bool = false, _ value: (AxisAnswer) -> Value?
+  ) async -> AxisOutcome<Value> {
+    await call(
+      operation, method, query, body: body, contentType: contentType, effect: effect, isMessage: isMessage,
+      isDirectory: isDirectory
+    ) { reading, response in reading.outcome(of: response, value: value) }
+  }
+
+  private func call<Value: Sendable>(
+    _ operation: String, _ method: TransportRequest.Method, _ query: [(String, String)], body: TransportBody = .none,
+    contentType: String? = nil, effect: AxisOutcomeTable.Effect = .repeatable, isMessage: Bool,
+    isDirectory: Bool = false, into sink: TransportSink = .memory,
+    _ outcome: (AnswerReading, TransportResponse) -> AxisOutcome<Value>
   ) async -> AxisOutcome<Value> {
     let reading = reading(operation, effect)
     var renewed = false
@@ -176,7 +180,7 @@ public final class ProvincialConnection: AxisOperations {
         limits: transportLimits(isMessage: isMessage, isDirectory: isDirectory, effect: effect),
         mayRepeat: effect == .repeatable)
       do throws(TransportError) {
-        let response = try await transport.send(request)
+        let response = try await transport.send(request, into: sink)
         // The gateway forgot the token, and with it refused the call: once more with a new one.
         if response.status == 401, !renewed {
           renewed = true
@@ -185,7 +189,7 @@ public final class ProvincialConnection: AxisOperations {
         if response.status == 401 || response.status == 403, AxisAnswer(response.body)?.errorCode == nil {
           return reading.outcome(["code:15"], code: "http-\(response.status)", words: "the gateway refuses our account")
         }
-        return reading.outcome(of: response, goodBy: goodBy, value: value)
+        return outcome(reading, response)
       } catch {
         return reading.outcome(of: error)
       }
@@ -201,7 +205,7 @@ public final class ProvincialConnection: AxisOperations {
       maximumResponseBytes: effect == .once
         ? 1 << 20
         : isMessage
-          ? min(Self.maximumMessageAnswer, limits.maximumMessageBytes * 2)
+          ? limits.maximumMessageBytes * 2
           : isDirectory ? limits.maximumListBytes : limits.maximumMailboxBytes)
   }
 
@@ -269,11 +273,4 @@ public final class ProvincialConnection: AxisOperations {
   }
 
   private static func notOffered<Value>() -> AxisOutcome<Value> { .refused(notOfferedRefusal) }
-}
-
-extension [UInt8] {
-  /// Whether a message carries any attachment.
-  fileprivate var containsAttachments: Bool {
-    String(decoding: self, as: UTF8.self).range(of: "Attachment>", options: .literal) != nil
-  }
 }

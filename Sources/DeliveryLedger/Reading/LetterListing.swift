@@ -37,11 +37,12 @@ struct LetterListing: Sendable {
       Self.narrow(&found, &values, to: query.direction, states)
       rows = Statement(sql: found + " ORDER BY row DESC", arguments: values)
     } else if let overdueAt = query.overdueAt {
-      // Few of many, by an index of their own; the other conditions are looked at one by one.
+      // Few of many, by an index of their own; the other conditions are looked at one by one. The plus in the order keeps
+      // SQLite from walking over all letters, newest first, until it has so many.
       var found = "SELECT row FROM letters WHERE dueAt <= ? AND isFinished = 0"
       var values = [Moment(overdueAt).milliseconds.databaseValue]
       Self.narrow(&found, &values, to: query.direction, states)
-      rows = Statement(sql: found + " ORDER BY row DESC LIMIT ? OFFSET ?", arguments: values + page)
+      rows = Statement(sql: found + " ORDER BY +row DESC LIMIT ? OFFSET ?", arguments: values + page)
       total = Statement(sql: "SELECT count(*) FROM (\(found))", arguments: values)
     } else if !states.isEmpty {
       // Each direction and state is one run of the index in the order of rows; their heads are merged.
