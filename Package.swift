@@ -97,7 +97,9 @@ let package = Package(
     .target(name: "PDFDocument", dependencies: ["CQPDF", "VietnameseText"], swiftSettings: strict),
     .target(name: "TextLayout", dependencies: ["CPangoCairo", "VietnameseText"], swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CLibZip"], swiftSettings: strict),
-    .target(name: "LimitedProcess", dependencies: [subprocess, "VietnameseText"], swiftSettings: strict),
+    .target(name: "UnnamedFile", swiftSettings: strict),  // a file that nothing is left of when the process is killed
+    .target(
+      name: "LimitedProcess", dependencies: ["UnnamedFile", subprocess, "VietnameseText"], swiftSettings: strict),
     .target(name: "HTTPTransport", dependencies: ["CCurl", "VietnameseText"], swiftSettings: strict),
 
     // 2. Domain: values and rules of the field.
@@ -114,7 +116,7 @@ let package = Package(
       dependencies: ["TextLayout", "LimitedProcess", "DossierModel", "MappingFiles", "VietnameseText", yams],
       swiftSettings: strict),
     .target(
-      name: "Spreadsheet", dependencies: ["ZipArchive", "XMLTree", "CXLSXWriter", "VietnameseText"],
+      name: "Spreadsheet", dependencies: ["UnnamedFile", "ZipArchive", "XMLTree", "CXLSXWriter", "VietnameseText"],
       swiftSettings: strict),
     .target(
       name: "DossierMapping",

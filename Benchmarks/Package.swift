@@ -54,9 +54,10 @@ let package = Package(
     .target(name: "CQPDF", dependencies: ["CQPDFLibrary"]),
     .target(name: "PDFDocument", dependencies: ["CQPDF", "VietnameseText"], swiftSettings: strict),
     .target(name: "TextLayout", dependencies: ["CPangoCairo", "VietnameseText"], swiftSettings: strict),
+    .target(name: "UnnamedFile", swiftSettings: strict),
     .target(
       name: "LimitedProcess",
-      dependencies: [.product(name: "Subprocess", package: "swift-subprocess"), "VietnameseText"],
+      dependencies: ["UnnamedFile", .product(name: "Subprocess", package: "swift-subprocess"), "VietnameseText"],
       swiftSettings: strict),
     .target(
       name: "LetterSignatures",
@@ -95,7 +96,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
-      name: "Spreadsheet", dependencies: ["ZipArchive", "XMLTree", "CXLSXWriter", "VietnameseText"],
+      name: "Spreadsheet", dependencies: ["UnnamedFile", "ZipArchive", "XMLTree", "CXLSXWriter", "VietnameseText"],
       swiftSettings: strict),
     .target(
       name: "DossierMapping",

@@ -1,6 +1,7 @@
 public import Foundation
 import Subprocess
 import SystemPackage
+import UnnamedFile
 
 /// A program that runs as a child with limits on time, memory, output and files, with an empty environment.
 ///
@@ -9,11 +10,16 @@ public struct ChildProcess: Sendable {
   /// Absolute path of the program.
   public let program: String
   public let arguments: [String]
+  /// What it finds at ``inputPath``, which stands among its arguments; nothing there without it.
+  public let input: Data?
   public let limits: ProcessLimits
   /// The working directory.
   public let folder: String
   /// Exit codes that count as success besides 0.
   public let acceptedCodes: Set<Int32>
+
+  /// Names ``input`` as a file in which a program may go back and forth.
+  public static let inputPath = "/dev/stdin"
 
   /// `prlimit` of util-linux sets the limits and then becomes the program (same process id).
   private static let limiter = "/usr/bin/prlimit"
@@ -21,11 +27,13 @@ public struct ChildProcess: Sendable {
   private static let complaintLimit = 256 << 10
 
   public init(
-    program: String, arguments: [String], limits: ProcessLimits = ProcessLimits(), folder: String = "/",
+    program: String, arguments: [String], input: Data? = nil, limits: ProcessLimits = ProcessLimits(),
+    folder: String = "/",
     acceptedCodes: Set<Int32> = []
   ) {
     self.program = program
     self.arguments = arguments
+    self.input = input
     self.limits = limits
     self.folder = folder
     self.acceptedCodes = acceptedCodes
@@ -38,10 +46,14 @@ public struct ChildProcess: Sendable {
     guard FileManager.default.isExecutableFile(atPath: program) else {
       throw LimitedProcessError(.notStarted, program: name, detail: "no such program: \(program)")
     }
+    let given: UnnamedFile?
+    do { given = try input.map { try UnnamedFile($0) } } catch {
+      throw LimitedProcessError(.inputFile, program: name, detail: "the temporary folder takes no file")
+    }
     let ending: Ending
     do {
       ending = try await withThrowingTaskGroup(of: Ending.self) { group in
-        group.addTask { try await execute() }
+        group.addTask { try await execute(given) }
         group.addTask { [time = limits.time] in
           try await Task.sleep(for: time)
           return .timedOut
@@ -64,10 +76,17 @@ public struct ChildProcess: Sendable {
     case timedOut
   }
 
-  private func execute() async throws -> Ending {
+  private func execute(_ given: UnnamedFile?) async throws -> Ending {
+    guard let given else { return try await execute(reading: NoInput.none) }
+    defer { withExtendedLifetime(given) {} }
+    return try await execute(
+      reading: .fileDescriptor(FileDescriptor(rawValue: given.descriptor), closeAfterSpawningProcess: false))
+  }
+
+  private func execute(reading input: some InputProtocol) async throws -> Ending {
     let result = try await Subprocess.run(
       .path(FilePath(Self.limiter)), arguments: Arguments(limiterArguments), environment: .custom(Self.environment),
-      workingDirectory: FilePath(folder), input: .none, output: .bytes(limit: limits.output),
+      workingDirectory: FilePath(folder), input: input, output: .bytes(limit: limits.output),
       error: .string(limit: Self.complaintLimit))
     return .ended(result.terminationStatus, result.standardOutput, result.standardError)
   }

@@ -14,8 +14,8 @@ public struct LimitedProcessError: Error, Sendable, Hashable {
     case killed
     /// It ended with a code other than 0.
     case failed
-    /// The private folder for its files could not be made or written.
-    case scratchFolder = "scratch-folder"
+    /// The file that it is given could not be made or written.
+    case inputFile = "input-file"
     /// The task that waited for it was cancelled.
     case cancelled
   }
@@ -35,7 +35,7 @@ public struct LimitedProcessError: Error, Sendable, Hashable {
   /// What the clerk is told.
   public var clerk: ClerkSentence {
     switch code {
-    case .notStarted, .scratchFolder:
+    case .notStarted, .inputFile:
       ClerkSentence(
         vi: "Máy chủ chưa sẵn sàng để đọc tệp. Hãy báo quản trị hệ thống.",
         en: "The server is not ready to read the file. Tell the administrator.")

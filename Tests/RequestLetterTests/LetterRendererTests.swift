@@ -7,9 +7,9 @@ import TextLayout
 
 @Suite struct LetterRendererTests {
   private func text(_ pdf: Data, _ options: [String] = ["-layout"]) async throws -> String {
-    let folder = try ScratchFolder()
-    let path = try folder.write(pdf, name: "a.pdf")
-    let data = try await ChildProcess(program: "/usr/bin/pdftotext", arguments: options + [path, "-"]).run()
+    let data = try await ChildProcess(
+      program: "/usr/bin/pdftotext", arguments: options + [ChildProcess.inputPath, "-"], input: pdf
+    ).run()
     return String(decoding: data, as: UTF8.self)
   }
 

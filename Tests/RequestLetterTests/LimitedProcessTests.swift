@@ -67,16 +67,15 @@ import Testing
     #expect(await failure(ChildProcess(program: "/nowhere/tool", arguments: [])) == .notStarted)
   }
 
-  @Test("A scratch folder is private and goes away with its owner")
-  func scratch() throws {
-    let path: String
-    do {
-      let folder = try ScratchFolder()
-      path = try folder.write(Data("x".utf8), name: "a")
-      let mode = try FileManager.default.attributesOfItem(atPath: folder.url.path)[.posixPermissions] as? Int
-      #expect(mode == 0o700)
-      #expect(FileManager.default.fileExists(atPath: path))
+  @Test("A program reads what it is given as a file that has no name and that it can go through twice")
+  func input() async throws {
+    func read(_ program: String, _ arguments: [String]) async throws -> String {
+      let process = ChildProcess(
+        program: program, arguments: arguments + [ChildProcess.inputPath], input: Data("một hai ba".utf8))
+      return String(decoding: try await process.run(), as: UTF8.self)
     }
-    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(try await read("/usr/bin/stat", ["--dereference", "--format", "%h %a"]) == "0 600\n")
+    #expect(try await read("/usr/bin/tail", ["-c", "2"]) == "ba")
+    #expect(try await read("/bin/cat", [ChildProcess.inputPath]) == "một hai bamột hai ba")
   }
 }

@@ -19,10 +19,14 @@ final class CrashStage: Sendable {
   }
 
   let stage: URL
+  /// The temporary folder of the processes: nothing of a letter may stay in it when they are killed.
+  private let temporary: URL
   private let processes = Mutex<[String: Process]>([:])
 
   init(in folder: URL) async throws {
     stage = folder.appendingPathComponent("stage")
+    temporary = folder.appendingPathComponent("temporary")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
     let staged = try await Lienthong.run(["demo", "--stage", stage.path])
     try #require(staged.code == 0, "\(staged.complaint)")
     let ports = try [PortHolder(), PortHolder()].map { Int($0.port) }
@@ -70,7 +74,8 @@ final class CrashStage: Sendable {
     let process = Process()
     process.executableURL = Lienthong.executable
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary.path]) { $1 }
+      .merging(environment) { $1 }
     process.currentDirectoryURL = stage
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
@@ -192,6 +197,7 @@ final class CrashStage: Sendable {
       let told = try await dossierCodeTold(number)
       #expect(told != nil && told == originals.first?.dossierCode, "\(number): \(told ?? "no dossier code")")
     }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == [], "left in the temporary folder")
     let codes = received.compactMap(\.dossierCode)
     #expect(codes.count == Set(codes).count)
     for side in Side.allCases {

@@ -96,7 +96,9 @@ final class AttachmentSpool {
     let bytes = UnsafeRawBufferPointer(start: buffer, count: filled)
     filled = 0
     digest.update(bytes)
-    if file == nil, keepsFile || Unwrapping.looksZipped(opening) { file = try TemporaryFile(in: folder) }
+    if file == nil, keepsFile || Unwrapping.looksZipped(opening) {
+      file = try TemporaryFile(in: folder, isNamed: keepsFile)
+    }
     try file?.write(bytes)
   }
 }

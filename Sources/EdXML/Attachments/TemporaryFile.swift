@@ -6,20 +6,24 @@
 final class TemporaryFile {
   let path: String
   private let descriptor: Int32
-  private var isPublished = false
+  private var isNamed: Bool
 
-  /// A new file with mode 0600 and a name that nobody guesses.
-  init(in folder: String) throws(EdXMLError) {
+  /// A new file with mode 0600 and a name that nobody guesses; or with none, so that it is gone with this process
+  /// however that ends.
+  init(in folder: String, isNamed: Bool = true) throws(EdXMLError) {
     var template = Array("\(folder)/.incoming-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw Self.failure("make a temporary file") }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    let name = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    self.isNamed = isNamed
+    path = isNamed ? name : "/proc/self/fd/\(descriptor)"
+    if !isNamed { unlink(name) }
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if !isPublished, !path.isEmpty { unlink(path) }
+    if isNamed { unlink(path) }
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(EdXMLError) {
@@ -38,7 +42,7 @@ final class TemporaryFile {
   func publish(as final: String) throws(EdXMLError) {
     guard fsync(descriptor) == 0 else { throw Self.failure("fsync") }
     guard rename(path, final) == 0 else { throw Self.failure("rename") }
-    isPublished = true
+    isNamed = false
   }
 
   /// Makes the names in a folder durable.

@@ -24,13 +24,14 @@ public struct PopplerTools: Sendable {
     self.maximumPages = maximumPages
   }
 
-  func run(_ tool: String, _ arguments: [String]) async throws(RequestLetterError) -> Data {
+  func run(_ tool: String, _ arguments: [String], on pdf: Data) async throws(RequestLetterError) -> Data {
     do {
-      return try await ChildProcess(program: "\(folder)/\(tool)", arguments: arguments, limits: limits).run()
+      return try await ChildProcess(program: "\(folder)/\(tool)", arguments: arguments, input: pdf, limits: limits)
+        .run()
     } catch {
       let code: RequestLetterError.Code =
         switch error.code {
-        case .notStarted, .scratchFolder: .toolMissing
+        case .notStarted, .inputFile: .toolMissing
         case .timeExceeded, .outputExceeded, .killed, .cancelled: .tooComplex
         case .failed: .notReadable
         }
@@ -42,8 +43,7 @@ public struct PopplerTools: Sendable {
 /// One PDF as poppler sees it.
 struct PopplerFile {
   let tools: PopplerTools
-  let path: String
-  private let folder: ScratchFolder
+  private let pdf: Data
 
   init(_ pdf: Data, tools: PopplerTools) throws(RequestLetterError) {
     guard pdf.count <= tools.maximumBytes else {
@@ -54,18 +54,14 @@ struct PopplerFile {
       throw RequestLetterError(.notReadable, detail: "no %PDF- mark")
     }
     self.tools = tools
-    do {
-      folder = try ScratchFolder()
-      path = try folder.write(pdf, name: "letter.pdf")
-    } catch {
-      throw RequestLetterError(.toolMissing, detail: error.detail)
-    }
+    self.pdf = pdf
   }
 
   /// The words of all pages.
   func pages() async throws(RequestLetterError) -> [PageText] {
     let output = try await tools.run(
-      "pdftotext", ["-q", "-tsv", "-enc", "UTF-8", "-l", "\(tools.maximumPages + 1)", path, "-"])
+      "pdftotext",
+      ["-q", "-tsv", "-enc", "UTF-8", "-l", "\(tools.maximumPages + 1)", ChildProcess.inputPath, "-"], on: pdf)
     let pages = PageText.pages(tsv: String(decoding: output, as: UTF8.self))
     guard pages.count <= tools.maximumPages else {
       throw RequestLetterError(.tooLarge, detail: "more than \(tools.maximumPages) pages")
@@ -75,7 +71,7 @@ struct PopplerFile {
 
   /// Sizes of the pictures by page (first is 0), as fractions of a 210 × 297 mm sheet.
   func pictures() async throws(RequestLetterError) -> [Int: Double] {
-    let output = try await tools.run("pdfimages", ["-list", "-l", "20", path])
+    let output = try await tools.run("pdfimages", ["-list", "-l", "20", ChildProcess.inputPath], on: pdf)
     var largest: [Int: Double] = [:]
     for line in String(decoding: output, as: UTF8.self).split(separator: "\n").dropFirst(2) {
       // page num type width height color comp bpc enc interp object ID x-ppi y-ppi size ratio
@@ -98,8 +94,8 @@ struct PopplerFile {
         "pdftoppm",
         [
           "-q", "-gray", "-r", "\(Int(PageRules.resolution))", "-aa", "no", "-aaVector", "no", "-f",
-          "\(range.lowerBound + 1)", "-l", "\(range.upperBound + 1)", path,
-        ])
+          "\(range.lowerBound + 1)", "-l", "\(range.upperBound + 1)", ChildProcess.inputPath,
+        ], on: pdf)
     else { return found }
     var page = range.lowerBound
     var rest = output[...]

@@ -1,24 +1,24 @@
 import CXLSXWriter
 import Foundation
+import UnnamedFile
 import VietnameseText
 
 /// Writes lists as `.xlsx` through libxlsxwriter. Equal plans give equal bytes.
 public enum WorkbookWriter {
   /// The bytes of a workbook with `plan` as its visible sheet; lists of choices lie on hidden sheets.
   public static func write(_ plan: SheetPlan) throws(SpreadsheetError) -> [UInt8] {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("lienthong-\(UUID().uuidString).xlsx").path
-    defer { unlink(path) }
-    guard let workbook = workbook_new(path) else { throw failure("workbook_new") }
+    guard let file = try? UnnamedFile() else { throw failure("temporary file") }
+    guard let workbook = workbook_new(file.path) else { throw failure("workbook_new") }
     do {
       try fill(workbook, plan)
     } catch {
-      // Closing is the only way to free a workbook; what it writes is removed above.
+      // Closing is the only way to free a workbook; what it writes is gone with the file.
       _ = workbook_close(workbook)
       throw error
     }
     let code = workbook_close(workbook)
     guard code == LXW_NO_ERROR else { throw failure("workbook_close \(code.rawValue)") }
-    guard let data = FileManager.default.contents(atPath: path) else { throw failure("file not readable") }
+    guard let data = FileManager.default.contents(atPath: file.path) else { throw failure("file not readable") }
     return Array(data)
   }
 

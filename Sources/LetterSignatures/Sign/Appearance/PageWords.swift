@@ -31,12 +31,10 @@ struct PageWords {
   init(_ pdf: [UInt8], _ letter: LetterPlaces) async throws(LetterSigningError) {
     guard pdf.count <= Self.byteLimit else { throw LetterSigningError(.wordsUnreadable, "\(pdf.count) bytes") }
     do throws(LimitedProcessError) {
-      let folder = try ScratchFolder()
-      let path = try folder.write(Data(pdf), name: "letter.pdf")
       let output = try await ChildProcess(
-        program: "/usr/bin/pdftotext", arguments: ["-q", "-cropbox", "-tsv", "-enc", "UTF-8", path, "-"]
+        program: "/usr/bin/pdftotext",
+        arguments: ["-q", "-cropbox", "-tsv", "-enc", "UTF-8", ChildProcess.inputPath, "-"], input: Data(pdf)
       ).run()
-      withExtendedLifetime(folder) {}
       pages = Self.pages(tsv: String(decoding: output, as: UTF8.self), letter.pages)
     } catch {
       throw LetterSigningError(.wordsUnreadable, "pdftotext: \(error.code.rawValue) \(error.detail)")
