@@ -69,8 +69,9 @@ struct FetchedBodyTests {
     defer { for file in [path, path + ".answer"] { try? FileManager.default.removeItem(atPath: file) } }
     try Data((before + text + after).utf8).write(to: URL(fileURLWithPath: path + ".answer"))
     let decoded = try EncodedMessage(place, answer: path + ".answer", into: path)
-    #expect(String(decoding: decoded.envelope, as: UTF8.self) == before + after)
     let message = FileManager.default.contents(atPath: path)
+    let envelope = String(decoding: decoded.envelope, as: UTF8.self)
+    #expect(envelope == before + after || message == nil && envelope == before + text + after)
     #expect(decoded.byteCount == message?.count)
     return message
   }
@@ -105,15 +106,39 @@ struct FetchedBodyTests {
       #expect(try decode(String(plain), at: .gateway, between: before, after) == Data(text.utf8))
       #expect(try decode(escaped, at: .gateway, between: before, after) == Data(text.utf8))
     }
-    for broken in [#"<a>\u00"#, #"<a>\u0\n"#, #"<a>\x"#] {
+    // Foundation's reader would drop a mark behind an escape.
+    let marks = "<a>\r\n\u{feff}b\"\u{feff}</a>"
+    let marked = marks.replacing("\r\n", with: #"\r\n"#).replacing("\"", with: #"\""#)
+    #expect(try decode(marked, at: .gateway, between: #"{"edxml":""#) == Data(marks.utf8))
+    #expect(try decode("<a>\n</a>", at: .gateway, between: #"{"edxml":""#) == Data("<a>\n</a>".utf8))
+    for broken in [
+      #"<a>\u00"#, #"<a>\u0\n"#, #"<a>\x"#, "<a>\\\n</a>", #"<a>\u+0e9"#, #"<a>\ud83d\u0041"#, #"<a>\ude00"#,
+    ] {
       #expect(throws: EncodedMessage.Failure.self, "\(broken)") {
         try decode(broken, at: .gateway, between: #"{"edxml":""#)
       }
     }
     // The axis gives no text, and half characters without end are none.
-    #expect(throws: EncodedMessage.Failure.self) { try decode("<edXML/>") }
+    #expect(try decode("<edXML/>") == nil)
     #expect(throws: EncodedMessage.Failure.self) {
       try decode("<" + String(repeating: #"\ud83d"#, count: 200_000), at: .gateway, between: #"{"edxml":""#)
+    }
+  }
+
+  @Test("A message is taken from one place only, which is the answer itself or its data")
+  func place() throws {
+    let elsewhere = [
+      #"[{"docId":"d","edxml":""#: #""}]"#, #"{"success":true,"previous":{"edxml":""#: #""}}"#,
+      #"{"success":true,"data":[{"edxml":""#: #""}]}"#, #"{"data":{"old":{"edxml":""#: #""}}}"#,
+      #"{"data":{},"old":{"edxml":""#: #""}}"#,
+    ]
+    for (before, after) in elsewhere {
+      #expect(try decode("<a/>", at: .gateway, between: before, after) == nil, "\(before)")
+    }
+    #expect(
+      try decode("<a/>", at: .gateway, between: #"{"old":{},"Data":{"x":[],"edXML":""#, "\"}}") == Data("<a/>".utf8))
+    #expect(throws: EncodedMessage.Failure.self) {
+      try decode("<a/>", at: .gateway, between: #"{"edxml":"<b/>","data":{"edxml":""#, "\"}}")
     }
   }
 
@@ -127,7 +152,7 @@ struct FetchedBodyTests {
       try Data(answer.utf8).write(to: URL(fileURLWithPath: path + ".answer"))
       let decoded = try EncodedMessage(.gateway, answer: path + ".answer", into: path)
       let read = try #require(AxisAnswer(decoded.envelope))
-      #expect(read.count(of: "attachments") == 1 && read.exactText("edxml") == "")
+      #expect(read.has("attachments") && read.exactText("edxml") == "")
       #expect(FileManager.default.contents(atPath: path) == Data("<a/>".utf8))
       if let kept { #expect(decoded.envelope.count < kept + 200) }
     }
@@ -136,9 +161,9 @@ struct FetchedBodyTests {
   @Test("An answer with more blanks than lines of base64 can have is refused at once")
   func blanks() throws {
     let blanks = String(repeating: " ", count: 1 << 20)
-    #expect(throws: EncodedMessage.Failure.self) { try decode("AAAA" + blanks) }
-    #expect(throws: EncodedMessage.Failure.self) { try decode(String(repeating: "A ", count: 1 << 18)) }
-    #expect(throws: EncodedMessage.Failure.self) { try decode(String(repeating: #"\n"#, count: 1 << 18)) }
+    #expect(try decode("AAAA" + blanks) == nil)
+    #expect(try decode(String(repeating: "A ", count: 1 << 18)) == nil)
+    #expect(try decode(String(repeating: #"\n"#, count: 1 << 18)) == nil)
     #expect(try decode("AAAA" + String(repeating: " ", count: 1000))?.count == 3)
   }
 

@@ -161,7 +161,8 @@ struct ProvincialTests {
     let small = ProvincialConnection(
       account: ProvincialAccount(endpoint: server.url, systemID: "S", secretKey: "k", username: "u", password: "p"),
       transport: HTTPClient(), limits: AxisLimits(maximumMessageBytes: 60 << 20), now: { Date() })
-    #expect(word(await small.fetchEdoc(docID: "d", into: path)) == "tryAgain unreadableAnswer body-incomplete")
+    #expect(
+      word(await small.fetchEdoc(docID: "d", into: path)) == "tryAgain unreadableAnswer transport-response-too-large")
     #expect(!FileManager.default.fileExists(atPath: path) && server.requests.count == 2)
   }
 
@@ -182,7 +183,15 @@ struct ProvincialTests {
         #"{"docId":"d","edxml":"\#(xml)","attachments":[{"fileName":"a"}],"success":true}"#,
         "tryAgain unreadableAnswer body-incomplete"
       ),
+      (
+        #"{"success":true,"data":{"edxml":"\#(xml)","attachments":[{"fileName":"a"}]}}"#,
+        "tryAgain unreadableAnswer body-incomplete"
+      ),
+      (#"[{"docId":"d","edxml":"\#(xml)"}]"#, "tryAgain unreadableAnswer body-incomplete"),
       (#"{"docId":"d","success":true}"#, "tryAgain unreadableAnswer body-incomplete"),
+      (#"{"edxml":"N/A","success":true}"#, "tryAgain unreadableAnswer body-incomplete"),
+      // Why there is none counts, whatever stands in its place.
+      (#"{"success":false,"data":{"errorCode":"15","errorDesc":"x"},"edxml":"N/A"}"#, "refused account 15"),
     ] {
       let (server, connection) = try gateway([RawServer.answer(body)])
       #expect(word(await connection.fetchEdoc(docID: "d", into: path)) == expected, "\(body)")

@@ -15,23 +15,29 @@ extension AnswerReading {
     guard response.sinkPath != nil else { return outcome(of: response) { _ in nil } }
     let decoded: EncodedMessage
     do throws(EncodedMessage.Failure) {
-      decoded = try EncodedMessage(place, answer: answer, into: path)
+      decoded = try EncodedMessage(place, answer: answer, into: path, upTo: limit)
     } catch {
       switch error {
       case .file(let words): return outcome(["transport:sink-failed/unknown"], words: words)
       case .notJSON, .envelopeTooLarge:
         return outcome(["body:not-json"], words: "the answer is not the JSON expected")
-      case .notBase64: return outcome(["body:incomplete"], words: "the message in the answer is not base64")
+      case .tooLarge:
+        return tooLarge(limit)
       }
     }
     let envelope = TransportResponse(
       status: response.status, headers: response.headers, body: decoded.envelope, bodyByteCount: decoded.envelope.count,
       sinkPath: nil)
     let outcome: AxisOutcome<FetchedMessage> = outcome(of: envelope, goodBy: goodBy) { answer in
-      guard let count = decoded.byteCount, count > 0, count <= limit, isWhole(answer) else { return nil }
+      guard let count = decoded.byteCount, count > 0, isWhole(answer) else { return nil }
       return FetchedMessage(path: path, byteCount: count, operation: "getEdoc")
     }
     if outcome.value == nil { unlink(path) }
     return outcome
+  }
+
+  /// The outcome of a message of more than `limit` bytes.
+  func tooLarge<Value>(_ limit: Int) -> AxisOutcome<Value> {
+    outcome(of: TransportError(.responseTooLarge, reach: .unknown, detail: "the message passes \(limit) bytes"))
   }
 }

@@ -68,8 +68,18 @@ struct AxisAnswer {
     return object.first { $0.key.lowercased() == name }?.value as? String
   }
 
-  /// How many elements the array `name` has; 0 if it is none.
-  func count(of name: String) -> Int { (members[name] as? [Any])?.count ?? 0 }
+  /// Whether there is anything in the array, object or text `name`, also inside `data`.
+  func has(_ name: String) -> Bool {
+    let inner = (members["data"] as? [String: Any])?.first { $0.key.lowercased() == name }?.value
+    return [members[name], inner].contains { value in
+      switch value {
+      case let array as [Any]: !array.isEmpty
+      case let object as [String: Any]: !object.isEmpty
+      case let text as String: !["", "[]", "{}", "null"].contains(text.filter { !$0.isWhitespace })
+      default: false
+      }
+    }
+  }
 
   func text(_ name: String) -> String? { Self.text(members[name]) }
 

@@ -7,8 +7,8 @@ import Foundation
 struct EncodedMessage {
   enum Failure: Error {
     case notJSON
-    case notBase64
     case envelopeTooLarge
+    case tooLarge
     case file(String)
   }
 
@@ -16,33 +16,33 @@ struct EncodedMessage {
   struct Place {
     /// The member's name, in lower case.
     let member: String
-    /// The depth of objects down to which it is looked for.
-    let deepest: Int
+    /// Whether it may also be a member of the object `data`.
+    let mayBeInData: Bool
     /// Whether what begins as XML is the message itself.
     let mayBeText: Bool
 
-    static let axis = Place(member: "data", deepest: 1, mayBeText: false)
-    /// Beside the other members, or inside `data`.
-    static let gateway = Place(member: "edxml", deepest: 2, mayBeText: true)
+    static let axis = Place(member: "data", mayBeInData: false, mayBeText: false)
+    static let gateway = Place(member: "edxml", mayBeInData: true, mayBeText: true)
   }
 
   /// The answer without the message.
   let envelope: [UInt8]
-  /// Length of the decoded message; nil if the answer has no such text.
+  /// Length of the decoded message; nil if the answer has no such text, or one that is not base64: an answer that says
+  /// why there is no message may have anything in its place.
   let byteCount: Int?
 
   private static let envelopeLimit = 1 << 20
   /// Of a text in the envelope, from where it may be cut.
   private static let textLimit = 4096
 
-  /// Decodes the answer in the file `source` into the new file `target` (0600, synced).
-  init(_ place: Place, answer source: String, into target: String) throws(Failure) {
+  /// Decodes the answer in the file `source` into the new file `target` (0600, synced) of at most `limit` bytes.
+  init(_ place: Place, answer source: String, into target: String, upTo limit: Int = .max) throws(Failure) {
     let input = open(source, O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw .file("cannot open the answer: errno \(errno)") }
     defer { close(input) }
     let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw .file("cannot create the message's file: errno \(errno)") }
-    var scanner = Scanner(place, decoder: Decoder(output: output, mayBeText: place.mayBeText))
+    var scanner = Scanner(place, decoder: Decoder(output: output, mayBeText: place.mayBeText, limit: limit))
     do throws(Failure) {
       defer { close(output) }
       var piece = [UInt8](repeating: 0, count: 1 << 18)
@@ -60,7 +60,7 @@ struct EncodedMessage {
       throw error
     }
     envelope = scanner.envelope
-    byteCount = scanner.sawMessage ? scanner.decoder.written : nil
+    byteCount = scanner.sawMessage && !scanner.decoder.isDamaged ? scanner.decoder.written : nil
     if byteCount == nil { unlink(target) }
   }
 
@@ -71,11 +71,12 @@ struct EncodedMessage {
     private(set) var envelope: [UInt8] = []
     private(set) var sawMessage = false
     private var depth = 0
+    private var inData = false
     private var inString = false
     private var inMessage = false
     private var escaped = false
     private var expectsValue = false
-    /// The text of the last string no deeper than the message may be, to know the member's name.
+    /// How the last string begins, to know the name of the member whose value follows.
     private var word: [UInt8] = []
     /// How long the string of the envelope is, and its end since the last backslash.
     private var textCount = 0
@@ -142,6 +143,7 @@ struct EncodedMessage {
       try keep(byte)
       switch byte {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
+        if depth == 1 { inData = expectsValue && name == "data" && byte == UInt8(ascii: "{") }
         depth += 1
         expectsValue = false
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
@@ -149,11 +151,12 @@ struct EncodedMessage {
       case UInt8(ascii: ","): expectsValue = false
       case UInt8(ascii: "\""):
         let isMessage =
-          expectsValue && !sawMessage && (1...place.deepest).contains(depth)
-          && String(decoding: word, as: UTF8.self).lowercased() == place.member
+          expectsValue && name == place.member && (depth == 1 || depth == 2 && inData && place.mayBeInData)
         expectsValue = false
         word = []
         if isMessage {
+          // Nobody knows which of two it would be.
+          guard !sawMessage else { throw .notJSON }
           (inMessage, sawMessage) = (true, true)
         } else {
           (inString, isCut, textCount, plainCount) = (true, false, 0, 0)
@@ -161,6 +164,8 @@ struct EncodedMessage {
       default: break
       }
     }
+
+    private var name: String { String(decoding: word, as: UTF8.self).lowercased() }
 
     private mutating func takeText(_ byte: UInt8) throws(Failure) {
       textCount += 1
@@ -176,7 +181,7 @@ struct EncodedMessage {
         inString = false
         return try keep(byte)
       }
-      if depth <= place.deepest, word.count < 16 { word.append(byte) }
+      if word.count < 16 { word.append(byte) }
       if !isCut { try keep(byte) }
     }
 
@@ -196,7 +201,10 @@ struct EncodedMessage {
 
     let output: Int32
     let mayBeText: Bool
+    let limit: Int
     private(set) var written = 0
+    /// Whether it is not base64; the rest is taken without a word then.
+    private(set) var isDamaged = false
     private var form: Form?
     /// What was not decoded yet, and whether there is an escape in it.
     private var pending: [UInt8] = []
@@ -213,9 +221,10 @@ struct EncodedMessage {
     private var ignoredCount = 0
     private static let pendingLimit = 1 << 18
 
-    init(output: Int32, mayBeText: Bool) {
+    init(output: Int32, mayBeText: Bool, limit: Int) {
       self.output = output
       self.mayBeText = mayBeText
+      self.limit = limit
     }
 
     /// Takes bytes that are neither quote nor backslash.
@@ -254,36 +263,63 @@ struct EncodedMessage {
     mutating func finish() throws(Failure) {
       guard digitsLeft == 0 else { throw .notJSON }
       try decode()
-      guard group.isEmpty else { throw .notBase64 }
+      if !group.isEmpty { isDamaged = true }
     }
 
     private mutating func decode() throws(Failure) {
       let bytes = try hasEscapes ? Self.unescaped(pending) : pending
       pending.removeAll(keepingCapacity: true)
       hasEscapes = false
+      guard !isDamaged else { return }
       if form == nil, let first = bytes.textBeginning.first {
         form = mayBeText && first == UInt8(ascii: "<") ? .text : .base64
       }
       if form == .text { try write(bytes) } else { try decodeBase64(bytes) }
     }
 
+    /// What a JSON string says. Line ends as they are do not belong into JSON, and come all the same.
+    ///
+    /// By hand, since Foundation drops a byte order mark at the start, and behind an escape, from what it reads.
     private static func unescaped(_ text: [UInt8]) throws(Failure) -> [UInt8] {
-      // Behind the blank, since Foundation takes a mark in front of a string for none of its characters.
-      var quoted: [UInt8] = [0x22, 0x20]
-      quoted.reserveCapacity(text.count + 3)
-      for byte in text {
-        // Line ends as they are do not belong into JSON, and come all the same.
-        if byte < 0x20 {
-          quoted.append(contentsOf: "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8)
-        } else {
-          quoted.append(byte)
+      var said: [UInt8] = []
+      said.reserveCapacity(text.count)
+      var rest = text[...]
+      while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+        said.append(contentsOf: rest[..<backslash])
+        rest = rest[(backslash + 1)...]
+        guard let kind = rest.popFirst() else { throw .notJSON }
+        switch kind {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): said.append(kind)
+        case UInt8(ascii: "b"): said.append(0x08)
+        case UInt8(ascii: "f"): said.append(0x0c)
+        case UInt8(ascii: "n"): said.append(0x0a)
+        case UInt8(ascii: "r"): said.append(0x0d)
+        case UInt8(ascii: "t"): said.append(0x09)
+        case UInt8(ascii: "u"): said.append(contentsOf: try character(&rest))
+        default: throw .notJSON
         }
       }
-      quoted.append(0x22)
-      guard
-        let text = try? JSONSerialization.jsonObject(with: Data(quoted), options: .fragmentsAllowed) as? String
+      return said + rest
+    }
+
+    /// The UTF-8 of a character whose `\u` was taken; one beyond the basic plane is two of them.
+    private static func character(_ rest: inout ArraySlice<UInt8>) throws(Failure) -> [UInt8] {
+      var units = [try unit(&rest)]
+      if UTF16.isLeadSurrogate(units[0]), rest.starts(with: "\\u".utf8) {
+        rest = rest.dropFirst(2)
+        units.append(try unit(&rest))
+      }
+      guard let text = String(validating: units, as: UTF16.self) else { throw .notJSON }
+      return Array(text.utf8)
+    }
+
+    private static func unit(_ rest: inout ArraySlice<UInt8>) throws(Failure) -> UInt16 {
+      let digits = rest.prefix(4)
+      rest = rest.dropFirst(digits.count)
+      guard digits.count == 4, digits.first != UInt8(ascii: "+"),
+        let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
       else { throw .notJSON }
-      return Array(text.utf8.dropFirst())
+      return unit
     }
 
     private mutating func decodeBase64(_ bytes: [UInt8]) throws(Failure) {
@@ -291,19 +327,22 @@ struct EncodedMessage {
       encodedCount += encoded.count
       // Lines of 64 have one or two in seventeen bytes, blanks alone nothing else.
       ignoredCount += bytes.count - encoded.count
-      guard ignoredCount <= encodedCount / 8 + (64 << 10) else { throw .notBase64 }
-      guard !encoded.isEmpty else { return }
-      guard !isPadded else { throw .notBase64 }
+      isDamaged = ignoredCount > encodedCount / 8 + (64 << 10) || isPadded && !encoded.isEmpty
+      guard !isDamaged, !encoded.isEmpty else { return }
       group.append(contentsOf: encoded)
       let whole = group.count & ~3
       guard whole > 0 else { return }
-      guard let decoded = Data(base64Encoded: Data(group[..<whole])) else { throw .notBase64 }
+      guard let decoded = Data(base64Encoded: Data(group[..<whole])) else {
+        isDamaged = true
+        return
+      }
       isPadded = group[whole - 1] == UInt8(ascii: "=")
       group.removeFirst(whole)
       try write(decoded)
     }
 
-    private mutating func write(_ bytes: some ContiguousBytes) throws(Failure) {
+    private mutating func write(_ bytes: some Collection<UInt8> & ContiguousBytes) throws(Failure) {
+      guard bytes.count <= limit - written else { throw .tooLarge }
       let (count, failure) = bytes.withUnsafeBytes { bytes -> (Int, Failure?) in
         var rest = bytes
         while let start = rest.baseAddress, rest.count > 0 {

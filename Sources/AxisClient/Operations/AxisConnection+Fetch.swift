@@ -49,11 +49,7 @@ extension AxisConnection {
     }
     guard response.bodyByteCount <= limits.maximumMessageBytes else {
       unlink(path)
-      return (
-        reading.outcome(
-          ["transport:response-too-large/unknown"], words: "the message passes \(limits.maximumMessageBytes) bytes"),
-        false
-      )
+      return (reading.tooLarge(limits.maximumMessageBytes), false)
     }
     return (.accepted(FetchedMessage(path: path, byteCount: response.bodyByteCount, operation: "downloadEdoc")), false)
   }

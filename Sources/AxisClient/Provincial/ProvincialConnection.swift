@@ -120,7 +120,7 @@ public final class ProvincialConnection: AxisOperations {
         of: response, at: .gateway, in: answerPath, into: path, upTo: limits.maximumMessageBytes, goodBy: "edxml"
       ) { answer in
         // Attachments that are not in the message would be missing from what we keep.
-        answer.count(of: "attachments") == 0 || Self.hasAttachments(path)
+        !answer.has("attachments") || Self.hasAttachments(path)
       }
     }
   }
@@ -205,7 +205,8 @@ public final class ProvincialConnection: AxisOperations {
       maximumResponseBytes: effect == .once
         ? 1 << 20
         : isMessage
-          ? limits.maximumMessageBytes * 2
+          // Escaped or in base64, and its attachments beside it once more.
+          ? limits.maximumMessageBytes * 3
           : isDirectory ? limits.maximumListBytes : limits.maximumMailboxBytes)
   }
 

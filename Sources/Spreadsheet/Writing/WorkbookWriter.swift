@@ -8,6 +8,7 @@ public enum WorkbookWriter {
   /// The bytes of a workbook with `plan` as its visible sheet; lists of choices lie on hidden sheets.
   public static func write(_ plan: SheetPlan) throws(SpreadsheetError) -> [UInt8] {
     guard let file = try? UnnamedFile() else { throw failure("temporary file") }
+    defer { withExtendedLifetime(file) {} }
     guard let workbook = workbook_new(file.path) else { throw failure("workbook_new") }
     do {
       try fill(workbook, plan)
