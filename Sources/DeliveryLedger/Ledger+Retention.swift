@@ -8,6 +8,9 @@ import VietnameseText
 /// the organisation and as taken out of a message; the report of its signatures. They are the evidence. Messages that
 /// were not ours are nobody's evidence here, and other people's mail: of those only the fact that they came is kept.
 public struct RetentionPolicy: Sendable, Hashable {
+  /// The event that names, by role and hash, the files of a letter that went.
+  static let purgedEvent = "letter.filesPurged"
+
   /// How long after its last step a finished letter keeps its working files. Default 90 days.
   public var workingFilesFor: TimeInterval = 90 * 86_400
   /// What counts as a working file; roles that are evidence are ignored here.
@@ -65,14 +68,18 @@ extension Ledger {
       more = dropped == Retention.batch
     }
     let unused = now.addingTimeInterval(-max(policy.unmentionedFilesFor, 3_600))
-    let files = try await blobs.onDisk { [blobs] in try blobs.files(unusedSince: unused) }
-    for start in stride(from: 0, to: files.count, by: Retention.batch) {
-      let piece = Array(files[start..<min(start + Retention.batch, files.count)])
-      let removed = try await write { [blobs] db in
-        try Retention.removeUnmentioned(piece.map(\.hash), unusedSince: unused, blobs: blobs, in: db)
+    for shelf in try await blobs.onDisk({ [blobs] in try blobs.shelves() }) {
+      let files = try await blobs.onDisk { [blobs] in try blobs.files(of: shelf, unusedSince: unused) }
+      // Nearly all are mentioned: those are found without the writer's lock.
+      let unmentioned = try await read { db in try files.filter { try !Self.mentions($0.hash, in: db) } }
+      for start in stride(from: 0, to: unmentioned.count, by: Retention.batch) {
+        let piece = Array(unmentioned[start..<min(start + Retention.batch, unmentioned.count)])
+        let removed = try await write { [blobs] db in
+          try Retention.removeUnmentioned(piece.map(\.hash), unusedSince: unused, blobs: blobs, in: db)
+        }
+        report.files += removed.count
+        report.bytes += piece.reduce(0) { removed.contains($1.hash) ? $0 + $1.bytes : $0 }
       }
-      report.files += removed.count
-      report.bytes += piece.reduce(0) { removed.contains($1.hash) ? $0 + $1.bytes : $0 }
     }
     withExtendedLifetime(lock) {}
     return report
@@ -159,7 +166,7 @@ private enum Retention {
 
   private static func event(_ files: [String: String]) -> NewEvent {
     NewEvent(
-      kind: "letter.filesPurged", actor: "system",
+      kind: RetentionPolicy.purgedEvent, actor: "system",
       sentence: ClerkSentence(
         vi: "Đã xóa các tệp làm việc theo thời hạn lưu; văn bản đã ký và thông điệp vẫn được lưu.",
         en: "Working files were removed at the end of their retention; the signed letter and the messages are kept."),

@@ -13,7 +13,7 @@ struct LedgerCommand: AsyncParsableCommand {
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
-      abstract: "Walks the hash chain of the log and every stored file; names the first broken row.",
+      abstract: "Walks the hash chain of the log, what it vouches for and every stored file; names what is broken.",
       discussion: """
         The end of the chain is printed: keep it elsewhere, and give it as --expect later, to prove that nothing before \
         it was changed or removed. Exit code 3: something is not as it was written.

@@ -242,6 +242,24 @@ struct AnswerIntakeTests {
     #expect(letter.dueAt == nil && letter.state == "accepted" && letter.nextActor == .sender)
   }
 
+  @Test("A letter stamped ahead of our clock is held, and judged again by itself once its time has come")
+  func stampedAhead() async throws {
+    let (stage, signed) = try await signedAnswer(.supplement)
+    try await stage.sent("a")
+    try await stage.accept("X-1")
+    stage.bench.pass(-60 - 1800)
+    try await arrive("31", naming: ["doc-a"], with: signed, at: stage)
+    try await settle(stage)
+    let held = try #require(try await answers("a", stage).first)
+    #expect(held.state == "held" && held.codes.contains("CLOCK_DOUBTFUL"), "\(held.codes)")
+    #expect(held.nextActionAt == ConnectorBench.start)
+    try await AnswerIntake(workplace: stage.workplace).judgeDueAgain()
+    #expect(try await stage.state(held.id) == "held")
+    stage.bench.pass(1801)
+    try await AnswerIntake(workplace: stage.workplace).judgeDueAgain()
+    #expect(try await stage.state(held.id) == "noted")
+  }
+
   @Test("A signed refusal ends its request without success, before 06 and after it, under any of the sender's codes")
   func refusal() async throws {
     let (stage, signed) = try await signedAnswer(.refusal)

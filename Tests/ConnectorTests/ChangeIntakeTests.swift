@@ -151,6 +151,18 @@ struct ChangeIntakeTests {
     #expect(try await desk.ledger.verify().isIntact)
   }
 
+  @Test("A replacement that names itself among what it replaces moves each letter once")
+  func replacementOfItself() async throws {
+    let desk = try ScriptedIntake()
+    let letter = try await desk.receive(ScriptedIntake.document("X", "một", number: "124"))
+    let update = try await desk.receive(ScriptedIntake.update("Y", "hai"))
+    #expect(update.state == "held")
+    let replacement = try await desk.receive(ScriptedIntake.replacement("Y", number: "126", of: ["X", "Y"]))
+    #expect(replacement.state == "accepted")
+    #expect(try await desk.state(letter) == "replaced")
+    #expect(try await desk.state(update) == "replaced")
+  }
+
   @Test("The second replacement of a letter is held for an officer, and passes at the officer's word")
   func secondReplacement() async throws {
     let desk = try ScriptedIntake()

@@ -3,6 +3,7 @@ import DeliveryLedger
 import EdXML
 import Foundation
 import Testing
+import VietnameseText
 
 @testable import Connector
 
@@ -61,6 +62,43 @@ struct RestorationTests {
     #expect(try await bench.letter("a")?.state == "written", "the ledger that was copied is as it was")
     #expect(try await Restoration.finish(in: ledger, at: bench.now).isEmpty)
     #expect(try await Restoration.finish(in: bench.ledger, at: bench.now).isEmpty)
+  }
+
+  @Test("recalls what may have been sent since the backup before it cancels it here, and cancels no such recall")
+  func recalled() async throws {
+    let bench = try ConnectorBench()
+    var draft = LetterDraft(id: "a", state: "written", sender: "G11.99", receivers: ["H99.15"], documentId: "doc-a")
+    (draft.number, draft.notation, draft.promulgationDate) = ("21", "CVD-VP", "2026-03-02")
+    draft.blobs[.spreadsheet] = try await bench.ledger.storeBlob(Data("Họ và tên".utf8))
+    _ = try await bench.ledger.recordDraft(draft, event: .dossierRecorded, at: bench.now)
+    let (ledger, _) = try await restored(bench)
+    defer { try? ledger.close() }
+    let desk = SenderDesk(ledger: ledger) { bench.now }
+    let recall = try await desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ")
+    #expect(recall.kind == .recall && recall.state == "signed")
+    #expect(try await ledger.letter("a")?.state == "failed")
+    let workplace = try Workplace(
+      configuration: try bench.workplace(role: "agency", more: AgencyStage.agency).configuration, ledger: ledger,
+      axis: bench.axis, logger: try bench.workplace().logger, clock: { bench.now }, chance: { 0 })
+    let message = try await LetterPacking(workplace: workplace).pack(recall)
+    let packed = try EdXMLReader().read(file: ledger.blobURL(message).path, storingIn: nil)
+    guard case .document(let document) = packed.message else { throw LedgerError(.invalid, detail: "no document") }
+    #expect(document.kind == .recall && document.responseFor.map(\.documentId) == ["doc-a"])
+    // Of a backup that was made while the recall was: it may have left, too.
+    let again = bench.folder.appending(path: "again")
+    _ = try await ledger.backup(to: again, at: bench.now)
+    let second = try Ledger.open(folder: again, at: bench.now)
+    defer { try? second.close() }
+    _ = try await Restoration.note(in: second, at: bench.now)
+    let error = await #expect(throws: ConnectorError.self) {
+      try await SenderDesk(ledger: second) { bench.now }.recall(recall.id, reason: "Thôi.", clerk: "Ví Dụ")
+    }
+    #expect(error?.code == .notInThisState && error?.clerk.vi.contains("có thể đã đến") == true)
+    // The receiver was asked, whatever came of it: now it is cancelled here.
+    var failed = LetterTransition(recall.id, from: ["signed"], to: "failed", event: .packed)
+    failed.changes.nextActionAt = .clear
+    _ = try await ledger.advance(failed, at: bench.now)
+    #expect(try await desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ").state == "withdrawn")
   }
 
   @Test("is told so at its start where its restoration was cut off, once")

@@ -65,6 +65,22 @@ struct SenderDeskTests {
     #expect(try await stage.desk.recall("u", reason: "Nhầm.", clerk: "Ví Dụ").kind == .recall)
   }
 
+  @Test("An answered taking back is answered, also where the clock was set back in between")
+  func clockSetBack() async throws {
+    let stage = try AgencyStage()
+    try await stage.sent("a")
+    for round in 1...2 {
+      _ = try await stage.desk.takeBack("a", reason: "Nhầm.", clerk: "Ví Dụ")
+      try await stage.leave()
+      await #expect(throws: ConnectorError.self) {
+        try await stage.desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ")
+      }
+      stage.bench.pass(-3600)
+      try await stage.hear(.changeRefused, at: -3600 + Double(round))
+    }
+    #expect(try await stage.desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ").kind == .recall)
+  }
+
   @Test("Of many recalls and takings back of a letter at once one is ordered")
   func manyAtOnce() async throws {
     let stage = try AgencyStage()

@@ -133,6 +133,41 @@ struct UnknownOutcomeTests {
     #expect(bench.axis.calls.sent.count == 3)
   }
 
+  @Test("is shown to a person when the axis' list stays away, with the time since which it is not known")
+  func listAwayForGood() async throws {
+    let bench = try ConnectorBench()
+    bench.axis.script { $0.sent = .tryAgain(ScriptedAxis.trouble()) }
+    let worker = try await doubtful(bench)
+    try await work(worker, bench, until: 3000, each: 60)
+    #expect(try await bench.letter("a")?.nextActor != .sender, "it may pass")
+    try await work(worker, bench, until: 3 * 3600, each: 60)
+    #expect(try await bench.letter("a")?.nextActor == .sender)
+    #expect(try await bench.letter("a")?.state == "outcomeUnknown" && bench.axis.calls.sent.count == 1)
+    let shown = try await bench.ledger.outstanding(now: bench.now).filter { $0.reason == .unknownOutcome }
+    #expect(shown.map(\.since) == [ConnectorBench.start])
+    let asked = try #require(try await bench.ledger.letterDetail("a")).events
+    #expect(asked.filter { $0.kind == "letter.outcomeAsksPerson" }.count == 1)
+    // Two lists that lack it count as ever.
+    bench.axis.script { $0.sent = .accepted([]) }
+    try await work(worker, bench, until: 4 * 3600, each: 60)
+    #expect(try await bench.letter("a")?.state == "sent" && bench.axis.calls.sent.count == 2)
+  }
+
+  @Test("and that failed afterwards is recalled from its receiver before it is cancelled here")
+  func failedAfterwards() async throws {
+    let bench = try ConnectorBench()
+    let worker = try await doubtful(bench)
+    bench.axis.script {
+      $0.send = { _, _ in .refused(ScriptedAxis.refusal(.message, code: "22")) }
+    }
+    try await work(worker, bench, until: 400)
+    #expect(try await bench.letter("a")?.state == "failed")
+    let desk = SenderDesk(ledger: bench.ledger) { bench.now }
+    #expect(try await desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ").kind == .recall)
+    // What the receiver says of it counts.
+    #expect(try await bench.letter("a")?.state == "failed")
+  }
+
   @Test("is not confused with a message without number and title, where the axis names those of others")
   func namelessMessage() async throws {
     let bench = try ConnectorBench()

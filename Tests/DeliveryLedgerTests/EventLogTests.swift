@@ -107,6 +107,44 @@ import Testing
     #expect(faults.map(\.kind) == [.letterFile] && faults.map(\.place) == ["letter a"])
   }
 
+  @Test("A letter's file whose row was removed is found, unless the log says that it was purged")
+  func removedFile() async throws {
+    let fixture = try await withLog()
+    try tamper(fixture, "DELETE FROM letterBlobs WHERE letter = 'a' AND role = 'message'")
+    let faults = try await fixture.ledger.verify().faults
+    #expect(faults.map(\.kind) == [.letterFile] && faults.map(\.place) == ["letter a"])
+  }
+
+  @Test("Who may speak for an organisation is in the log: a binding that no person ordered is found")
+  func bindings() async throws {
+    let fixture = try await withLog()
+    let ledger = fixture.ledger
+    for code in ["H01", "H02"] {
+      try await ledger.bind(
+        organId: code, subject: ["O": "Sở Ví dụ"], fingerprint: nil, validFrom: LedgerFixture.start, validUntil: nil,
+        by: "clerk:an", source: "command", at: LedgerFixture.start)
+    }
+    try await ledger.endBinding(1, by: "clerk:an", at: LedgerFixture.time(1))
+    #expect(try await ledger.verify().isIntact)
+    let events = try await ledger.events(after: 5)
+    #expect(events.map(\.kind) == ["binding.made", "binding.made", "binding.ended"])
+    #expect(events.map(\.actor) == ["clerk:an", "clerk:an", "clerk:an"])
+    for change in [
+      "UPDATE bindings SET organId = 'H03' WHERE id = 2", "UPDATE bindings SET subject = '{}' WHERE id = 2",
+      "UPDATE bindings SET endedAt = NULL, endedBy = NULL WHERE id = 1", "DELETE FROM bindings WHERE id = 2",
+      "INSERT INTO bindings SELECT 0, 'H09', subject, fingerprint, validFrom, NULL, boundBy, boundAt, source, NULL, NULL FROM bindings WHERE id = 2",
+      "INSERT INTO bindings SELECT 9, 'H09', subject, fingerprint, validFrom, NULL, boundBy, boundAt, source, NULL, NULL FROM bindings WHERE id = 2",
+    ] {
+      let copy = try LedgerFixture()
+      _ = try await ledger.backup(to: copy.folder.appending(path: "b"), at: LedgerFixture.time(2))
+      let path = copy.folder.appending(path: "b/ledger.sqlite").path
+      try await DatabaseQueue(path: path).write { db in try db.execute(sql: change) }
+      let other = try Ledger.open(folder: copy.folder.appending(path: "b"), at: LedgerFixture.time(2))
+      #expect(try await other.verify().faults.map(\.kind) == [.binding], "\(change)")
+      try other.close()
+    }
+  }
+
   @Test("A changed and a missing blob are found by name")
   func blobs() async throws {
     let fixture = try await withLog()

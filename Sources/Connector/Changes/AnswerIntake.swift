@@ -39,7 +39,7 @@ struct AnswerIntake: Sendable {
       return try await leave(arrival, cause: "not a document")
     }
     let letters = try received.letters(openedIn: folder)
-    let (found, isSigned) = try await examine(letters, from: document.from, to: requests)
+    let (found, isSigned, againAt) = try await examine(letters, from: document.from, to: requests)
     let codes = isFrom ? found : found + [DocumentIntake.senderMismatch]
     let trusted = isFrom && isSigned
     var incoming = try DocumentIntake.incoming(document, received, arrival)
@@ -66,6 +66,7 @@ struct AnswerIntake: Sendable {
       effects.codes = codes
       effects.isFinished = machine.state.isFinal
       effects.nextActor = machine.state == .held ? .officer : .nobody
+      effects.nextActionAt = machine.state == .held ? againAt : nil
       effects.dueAt = deadlines.due(machine.state, type: nil, acceptedAt: nil, since: now)
       // Whoever it is from by the axis is told nothing under another's name.
       let answers =
@@ -120,7 +121,7 @@ struct AnswerIntake: Sendable {
     for id in try await workplace.ledger.letterDetail(letter.id)?.targets(.answers) ?? [] {
       if let request = try await workplace.ledger.letter(id) { requests.append(request) }
     }
-    let (codes, isSigned) = try await examine(
+    let (codes, isSigned, againAt) = try await examine(
       try received.letters(openedIn: folder), from: document.from, to: requests)
     let accepts = decision?.accepts == true
     // What came beside another under one document id, or from another than the axis says, a person must let in.
@@ -132,7 +133,7 @@ struct AnswerIntake: Sendable {
     var step = LetterTransition(
       letter.id, from: [letter.state], to: actions == nil ? nil : machine.state.rawValue, event: said)
     step.untouchedSince = letter.updatedAt
-    step.changes.nextActionAt = .clear
+    step.changes.nextActionAt = againAt.map { .set($0) } ?? .clear
     step.changes.attempts = .set(0)
     step.changes.lastCause = .clear
     step.changes.codes = .set(
@@ -154,10 +155,10 @@ struct AnswerIntake: Sendable {
   }
 
   /// Whether every PDF of an answer is signed by a certificate that a person bound to its sender, under whichever of its
-  /// codes `requests` went to it.
+  /// codes `requests` went to it. One that is stamped later than our clock shows is looked at `againAt` that time.
   private func examine(
     _ letters: [LetterFile], from sender: Organization, to requests: [LetterRecord]
-  ) async throws -> (codes: [String], trusted: Bool) {
+  ) async throws -> (codes: [String], trusted: Bool, againAt: Date?) {
     let ledger = workplace.ledger
     let now = workplace.clock()
     var known = [sender.organId]
@@ -175,8 +176,8 @@ struct AnswerIntake: Sendable {
       }
     }
     let judge = try LetterJudge(configuration: workplace.configuration)
-    guard !letters.isEmpty else { return (["NO_LETTER"], false) }
-    guard !senders.isEmpty else { return (["SENDER_UNBOUND"], false) }
+    guard !letters.isEmpty else { return (["NO_LETTER"], false, nil) }
+    guard !senders.isEmpty else { return (["SENDER_UNBOUND"], false, nil) }
     var codes: [String] = []
     for letter in letters {
       var first: LetterReport?
@@ -187,9 +188,12 @@ struct AnswerIntake: Sendable {
         first = first ?? report
       }
       codes += (good ?? first)?.codes.map(\.rawValue) ?? []
-      guard good != nil else { return (codes.uniqued(), false) }
+      guard good != nil else {
+        let later = first.flatMap { DocumentIntake.timeAhead(of: now, in: $0) }
+        return ((codes + (later == nil ? [] : [Judgement.clockDoubtful])).uniqued(), false, later)
+      }
     }
-    return (codes.uniqued(), true)
+    return (codes.uniqued(), true, nil)
   }
 
   /// What an answer of our own software says beside its letter; others' letters speak for themselves.

@@ -42,11 +42,10 @@ enum PendingChange: Sendable, Equatable {
     guard let asked = detail.transmissions.last(where: { $0.statusCode == StatusCode.takeBack.code }),
       asked.state != .cancelled, (asked.state == .refused) == thatFailed
     else { return nil }
-    let answers = [StatusCode.changeAccepted.code, StatusCode.changeRefused.code]
-    let answered = detail.statuses.contains {
-      answers.contains($0.code) && $0.receivedAt >= asked.queuedAt && !$0.isRepeat
-        && detail.letter.receivers.contains($0.from)
-    }
+    // By the order of the log: a clock that was set back must not make an answer earlier than its question.
+    let order = NewEvent.takeBackOrdered(by: "", reason: "").kind
+    let answers = [true, false].map { NewEvent.takeBackAnswered($0).kind }
+    let answered = detail.events.last { $0.kind == order || answers.contains($0.kind) }?.kind != order
     return answered ? nil : .takeBack
   }
 

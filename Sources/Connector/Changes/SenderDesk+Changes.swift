@@ -5,7 +5,8 @@ import VietnameseText
 
 extension SenderDesk {
   /// Has a letter cancelled: one that has not left is cancelled here, of one that has left the receiver is asked by a
-  /// recall (kind 1; QĐ 28/2018 Điều 8, 9(2)), which is a letter of its own on the timeline.
+  /// recall (kind 1; QĐ 28/2018 Điều 8, 9(2)), which is a letter of its own on the timeline. One that failed and may have
+  /// left all the same is recalled first; asked for once more it is cancelled here.
   /// - Returns: The letter that was cancelled, or the recall.
   /// - Throws: `ConnectorError.unknownLetter`, `.notInThisState`; `LedgerError`.
   public func recall(_ id: LetterID, reason: String, clerk: String) async throws -> LetterRecord {
@@ -22,7 +23,10 @@ extension SenderDesk {
       // What was tried may be there, whatever the axis said.
       ($0.state == .queued && $0.attempts == 0) || $0.state == .refused
     }
-    if unsent, machine.handle(.cancelled) != nil {
+    let mayBeThere = state == .failed && Self.mayHaveLeft(detail)
+    if letter.kind == .recall, letter.lastCause == Ledger.restoredCondition { throw Self.recallMayHaveLeft(letter) }
+    let asksReceiver = mayBeThere && letter.kind != .recall && detail.sources(.recalls).isEmpty
+    if unsent, !asksReceiver, machine.handle(.cancelled) != nil {
       var step = LetterTransition(
         id, from: [letter.state], to: machine.state.rawValue, event: .cancelled(by: clerk, reason: reason))
       step.cancelsQueued = true
@@ -32,7 +36,7 @@ extension SenderDesk {
       step.changes.isFinished = .set(true)
       return try await ledger.advance(step, at: clock())
     }
-    guard state.isUnderWay, letter.kind != .recall else { throw Self.notNow(letter) }
+    guard state.isUnderWay || asksReceiver, letter.kind != .recall else { throw Self.notNow(letter) }
     try Self.refuseForAnswer(detail)
     try await refuseSecondRequest(detail)
     let note = try await LetterNote(reason: reason).stored(in: ledger)
@@ -47,7 +51,9 @@ extension SenderDesk {
     draft.subject = "Thu hồi: " + (letter.subject ?? letter.joinedCode ?? "")
     draft.dossierType = letter.dossierType
     draft.blobs = [.other: note]
-    draft.blobs[.organisationSigned] = letter.blobs[.organisationSigned]
+    // No message goes without a file; what was not signed in this ledger has its list.
+    let roles: [BlobRole] = letter.blobs[.organisationSigned] == nil ? [.dossier, .spreadsheet] : [.organisationSigned]
+    for role in roles { draft.blobs[role] = letter.blobs[role] }
     draft.links = [LetterLink(to: id, relation: LetterRelation.recalls.rawValue)]
     draft.nextActionAt = clock()
     let event = NewEvent.recallOrdered(by: clerk, reason: reason)
@@ -112,6 +118,24 @@ extension SenderDesk {
         + "cho công văn \(detail.letter.joinedCode ?? "").",
       en: "An answer that has been sent cannot be recalled or taken back over the axis; send another answer that says "
         + "that it stands in place of \(detail.letter.joinedCode ?? "").")
+  }
+
+  /// Whether a letter that failed may have reached its receiver: an attempt before the axis' refusal was of unknown
+  /// outcome, or it may have been sent after the backup from which the ledger was made.
+  private static func mayHaveLeft(_ detail: LetterDetail) -> Bool {
+    let messages = Set(detail.transmissions.filter { $0.kind == .edoc }.map(\.id))
+    return detail.letter.lastCause == Ledger.restoredCondition
+      || detail.attempts.contains { messages.contains($0.transmission) && $0.outcome == "unknown" }
+  }
+
+  /// Its answer would find nothing that it could be an answer to.
+  private static func recallMayHaveLeft(_ recall: LetterRecord) -> ConnectorError {
+    ConnectorError(
+      .notInThisState,
+      vi: "Yêu cầu thu hồi \(recall.joinedCode ?? "") có thể đã đến bên nhận nên không hủy được; hãy gửi lại (retry) "
+        + "hoặc chờ bên nhận trả lời.",
+      en: "The recall of \(recall.joinedCode ?? "") may have reached the receiver, so it cannot be cancelled; send it "
+        + "again (retry) or wait for the answer.")
   }
 
   private static func notNow(_ letter: LetterRecord) -> ConnectorError {

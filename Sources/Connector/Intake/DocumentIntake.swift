@@ -102,7 +102,9 @@ public struct DocumentIntake: Sendable {
       if judgement.decision == .accept, [nil, .superseded].contains(overtaking.end) {
         effects.also += steps(of: targets.found, for: document.code.joined, dossierCode: finding.dossierCode)
       }
-      effects.also += steps(of: overtaking.changes, onArrivalOf: registered.id)
+      // A letter moves once, also where a replacement names itself among what it replaces.
+      let moved = Set(effects.also.map(\.letter))
+      effects.also += steps(of: overtaking.changes, onArrivalOf: registered.id).filter { !moved.contains($0.letter) }
       return effects
     }
   }

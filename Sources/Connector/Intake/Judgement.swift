@@ -54,11 +54,14 @@ struct Judgement: Sendable {
     return held
   }
 
+  /// The code of a letter that only a wrong clock, the sender's or ours, explains.
+  static let clockDoubtful = "CLOCK_DOUBTFUL"
+
   /// The letter was stamped later than our clock shows: it is judged again by itself once that time has come.
   static func clockDoubtful(_ codes: [String], at now: Date, stamped: Date) -> Judgement {
     let minutes = Int(stamped.timeIntervalSince(now) / 60)
     var held = hold(
-      codes + ["CLOCK_DOUBTFUL"],
+      codes + [clockDoubtful],
       vi:
         "Dấu thời gian của chữ ký muộn hơn đồng hồ của hệ thống \(minutes) phút; hãy báo người vận hành kiểm tra đồng hồ. Công văn được giữ lại và sẽ tự được xét lại.",
       en:

@@ -15,6 +15,8 @@ struct OutcomeReconciliation: Sendable {
   var absencesNeeded = 2
   /// After so many answers that settle nothing a person is asked; the axis is still asked now and then.
   var checksBeforePerson = 6
+  /// How long no answer at all counts as a passing trouble of the axis, and not as one that settles nothing (seconds).
+  var passingTrouble: Double = 3600
   /// Longest time between two questions (seconds).
   var longestWait: Double = 900
 
@@ -66,6 +68,7 @@ struct OutcomeReconciliation: Sendable {
     case .refused(let refusal):
       try await undecided(transmission, cause: refusal.code, next: next)
     case .tryAgain(let trouble), .unknown(let trouble):
+      guard elapsed < passingTrouble else { return try await undecided(transmission, cause: trouble.code, next: next) }
       // Nothing was learned; the question stays as it is.
       try await settle(transmission, as: .stillUnknown(checkAt: next), cause: trouble.code, event: nil, saying: nil)
     }
@@ -132,7 +135,7 @@ struct OutcomeReconciliation: Sendable {
       transmission, as: .sendAgain(at: now), cause: "not on the axis", event: .retried, saying: .notOnAxis)
   }
 
-  /// The axis answered, and it is still not known. Once that has gone on for long enough a person is told, once.
+  /// The axis answered, or did not for long, and it is still not known. Once that has gone on for long enough a person is told, once.
   private func undecided(_ transmission: TransmissionRecord, cause: String, next: Date) async throws {
     let asksPerson = transmission.checks + 1 == checksBeforePerson
     if asksPerson {

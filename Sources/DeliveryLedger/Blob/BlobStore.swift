@@ -113,20 +113,22 @@ struct BlobStore: Sendable {
     }
   }
 
-  /// Every blob on the disk that was last used before `limit`, with its size.
-  func files(unusedSince limit: Date) throws -> [(hash: BlobHash, bytes: Int64)] {
-    let manager = FileManager.default
-    let shelves = try manager.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).filter { $0.count == 2 }
+  /// The folders among which the blobs are spread.
+  func shelves() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).filter { $0.count == 2 }
+      .sorted()
+  }
+
+  /// Every blob of a shelf that was last used before `limit`, with its size.
+  func files(of shelf: String, unusedSince limit: Date) throws -> [(hash: BlobHash, bytes: Int64)] {
+    let path = folder.appending(path: shelf).path(percentEncoded: false)
     var found: [(hash: BlobHash, bytes: Int64)] = []
-    for shelf in shelves.sorted() {
-      let path = folder.appending(path: shelf).path(percentEncoded: false)
-      for name in try manager.contentsOfDirectory(atPath: path).sorted() {
-        guard let hash = BlobHash(rawValue: name) else { continue }
-        var status = stat()
-        guard stat(path + "/" + name, &status) == 0 else { continue }
-        if Date(timeIntervalSince1970: TimeInterval(status.st_mtim.tv_sec)) <= limit {
-          found.append((hash, Int64(status.st_size)))
-        }
+    for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+      guard let hash = BlobHash(rawValue: name) else { continue }
+      var status = stat()
+      guard stat(path + "/" + name, &status) == 0 else { continue }
+      if Date(timeIntervalSince1970: TimeInterval(status.st_mtim.tv_sec)) <= limit {
+        found.append((hash, Int64(status.st_size)))
       }
     }
     return found

@@ -14,6 +14,8 @@ extension Ledger {
       try check.file(db)
       try check.letterStates(db)
       try check.letterFiles(db)
+      try check.missingFiles(db)
+      try check.bindings(db)
       try check.collectBlobs(db)
       return check
     }
@@ -123,6 +125,59 @@ private struct LedgerCheck: Sendable {
     for row in odd {
       let (letter, role): (String, String) = (row["letter"], row["role"])
       add(.init(kind: .letterFile, place: "letter \(letter)", detail: "its \(role) is not the one that the log names"))
+    }
+  }
+
+  /// A file that an event names is there, unless a later event says that it was purged.
+  mutating func missingFiles(_ db: Database) throws {
+    let odd = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT events.letter AS letter, substr(named.key, length(?1) + 1) AS role
+        FROM events, json_each(events.parameters) AS named
+        WHERE events.letter IS NOT NULL AND events.parameters LIKE '%"' || ?1 || '%'
+          AND substr(named.key, 1, length(?1)) = ?1
+          AND NOT EXISTS (
+            SELECT 1 FROM letterBlobs
+            WHERE letterBlobs.letter = events.letter AND letterBlobs.role = substr(named.key, length(?1) + 1))
+          AND NOT EXISTS (
+            SELECT 1 FROM events AS purge
+            WHERE purge.letter = events.letter AND purge.seq > events.seq AND purge.kind = ?2
+              AND json_extract(purge.parameters, '$."' || substr(named.key, length(?1) + 1) || '"') IS NOT NULL)
+        LIMIT 10
+        """, arguments: [LetterWriter.fileParameter, RetentionPolicy.purgedEvent])
+    for row in odd {
+      let (letter, role): (String, String) = (row["letter"], row["role"])
+      add(.init(kind: .letterFile, place: "letter \(letter)", detail: "its \(role), which the log names, is gone"))
+    }
+  }
+
+  /// Who may speak for an organisation is what persons said. Bindings from before the log told of them are taken as they
+  /// are.
+  mutating func bindings(_ db: Database) throws {
+    var made: [Int64: [String: String]] = [:]
+    var ended: Set<Int64> = []
+    let events = try EventRecord.fetch(
+      db, "WHERE letter IS NULL AND kind IN (?, ?)", [OrganisationBinding.madeEvent, OrganisationBinding.endedEvent])
+    for event in events {
+      guard let id = event.parameters["binding"].flatMap(Int64.init) else { continue }
+      if event.kind == OrganisationBinding.madeEvent { made[id] = event.parameters } else { ended.insert(id) }
+    }
+    let rows = try OrganisationBinding.fetch(db, "ORDER BY id", [])
+    for row in rows {
+      let place = "binding \(row.id)"
+      guard let told = made[row.id] else {
+        if row.id < 1 || made.keys.min().map({ row.id > $0 }) == true {
+          add(.init(kind: .binding, place: place, detail: "the log does not know it"))
+        }
+        continue
+      }
+      if try row.loggedParameters != told || (row.endedAt != nil) != ended.contains(row.id) {
+        add(.init(kind: .binding, place: place, detail: "it is not what the log says of it"))
+      }
+    }
+    for id in Set(made.keys).subtracting(rows.map(\.id)).sorted() {
+      add(.init(kind: .binding, place: "binding \(id)", detail: "its row is missing"))
     }
   }
 

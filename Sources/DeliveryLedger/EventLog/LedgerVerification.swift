@@ -16,8 +16,10 @@ public struct LedgerVerification: Sendable, Hashable, Codable {
       case truncatedLog
       /// A letter's state is not the one that its last event tells.
       case letterState
-      /// A letter has another file than the one that the log names.
+      /// A letter has another file than the one that the log names, or none in its place.
       case letterFile
+      /// A certificate is bound to an organisation otherwise than the log says.
+      case binding
       case missingBlob
       case changedBlob
     }

@@ -198,7 +198,11 @@ extension OutstandingWork {
     let limit = Int64(limit)
     return [
       (
-        .unknownOutcome, transmissions("updatedAt") + "WHERE state = 'unknown' ORDER BY nextAttemptAt, id LIMIT ?",
+        .unknownOutcome,
+        // Since the attempt, and not since the axis was last asked about it.
+        transmissions(
+          "ifnull((SELECT max(startedAt) FROM attempts WHERE attempts.transmission = transmissions.id), updatedAt)")
+          + "WHERE state = 'unknown' ORDER BY nextAttemptAt, id LIMIT ?",
         [limit]
       ),
       (

@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import VietnameseText
 
 /// A person's word that a certificate speaks for an organisation during a time.
 public struct OrganisationBinding: Sendable, Hashable, Codable, Identifiable {
@@ -66,6 +67,7 @@ extension Ledger {
       guard let made = try OrganisationBinding.fetch(db, "WHERE id = ?", [db.lastInsertedRowID]).first else {
         throw LedgerError(.notFound, detail: "the new binding")
       }
+      try EventChain.append(made.event, letter: nil, state: nil, at: moment, in: db)
       return made
     }
   }
@@ -78,6 +80,12 @@ extension Ledger {
         sql: "UPDATE bindings SET endedBy = ?, endedAt = ? WHERE id = ? AND endedAt IS NULL",
         arguments: [actor, moment.milliseconds, id])
       guard db.changesCount == 1 else { throw LedgerError(.notFound, detail: "open binding \(id)") }
+      let event = NewEvent(
+        kind: OrganisationBinding.endedEvent, actor: actor,
+        sentence: ClerkSentence(
+          vi: "Chứng thư gắn với cơ quan số \(id) không còn hiệu lực.", en: "Binding \(id) of a certificate was ended."),
+        parameters: ["binding": "\(id)"])
+      try EventChain.append(event, letter: nil, state: nil, at: moment, in: db)
     }
   }
 
@@ -97,6 +105,31 @@ extension Ledger {
 }
 
 extension OrganisationBinding {
+  static let madeEvent = "binding.made"
+  static let endedEvent = "binding.ended"
+
+  /// What the log says of it: by this a row that a person never ordered is found (`lienthong ledger verify`).
+  fileprivate var event: NewEvent {
+    get throws {
+      NewEvent(
+        kind: Self.madeEvent, actor: boundBy,
+        sentence: ClerkSentence(
+          vi: "Gắn chứng thư với cơ quan \(organId).", en: "A certificate was bound to \(organId)."),
+        parameters: try loggedParameters)
+    }
+  }
+
+  /// Its fields as the log has them.
+  var loggedParameters: [String: String] {
+    get throws {
+      var parameters = ["binding": "\(id)", "organId": organId, "validFrom": "\(Moment(validFrom).milliseconds)"]
+      parameters["validUntil"] = validUntil.map { "\(Moment($0).milliseconds)" }
+      parameters["fingerprint"] = fingerprint
+      parameters["subject"] = try subject.map { try CanonicalJSON.text($0) }
+      return parameters
+    }
+  }
+
   static func fetch(_ db: Database, _ clauses: String, _ arguments: [(any DatabaseValueConvertible)?]) throws
     -> [OrganisationBinding]
   {
