@@ -112,6 +112,7 @@ import Testing
     #expect(try await fixture.ledger.searchAgencies("đường bộ").prefix(2).map(\.code) == ["C0", "C3"])
     #expect(try await fixture.ledger.searchAgencies("so duong").count == 3)
     #expect(try await fixture.ledger.searchAgencies("C3").map(\.code) == ["C3"])
+    #expect(try await fixture.ledger.searchAgencies("bo duo").count == 4, "words are found by their beginnings")
     #expect(try await fixture.ledger.searchAgencies("khong co").isEmpty)
   }
 

@@ -101,7 +101,7 @@ extension Ledger {
   /// Names with the marks as typed come first, then names that begin with the text, then the shorter ones. Of very many
   /// matches it looks at a few hundred, among them always the names that begin with the text.
   public func searchAgencies(_ text: String, limit: Int = 20) async throws -> [DirectoryAgency] {
-    guard limit > 0, let pattern = LetterSearch.pattern(text) else { return [] }
+    guard limit > 0, let pattern = LetterSearch.pattern(text, indexed: 0) else { return [] }
     let folded = text.folded
     let toned = text.toneFolded
     let reach = min(max(limit * 5, 100), 1_000)

@@ -50,12 +50,14 @@ enum LetterSearch {
   }
 
   /// Every word of `text` as the beginning of one; nil if the text has no word.
-  static func pattern(_ text: String) -> String? {
+  ///
+  /// - Parameter indexed: how long a beginning is a word of the index that is asked; 0 for one that has whole words only.
+  static func pattern(_ text: String, indexed: Int = longestBeginning) -> String? {
     let words = words(text).prefix(12)
     guard !words.isEmpty else { return nil }
     return words.map { word in
       // So long a beginning is rare, and is looked for as one.
-      "\"\(String(Substring(word)))\"" + (word.count > longestBeginning ? "*" : "")
+      "\"\(String(Substring(word)))\"" + (word.count > indexed ? "*" : "")
     }.joined(separator: " ")
   }
 
