@@ -15,7 +15,7 @@ public final class UnnamedFile: Sendable {
   /// By which this process, and no child of it, opens the file anew.
   public var path: String { "/proc/self/fd/\(descriptor)" }
 
-  /// Throws `CocoaError` or `POSIXError` when the temporary folder takes no file.
+  /// Throws `POSIXError` when the temporary folder takes no file.
   public init(_ content: Data = Data()) throws {
     let name = FileManager.default.temporaryDirectory.appending(path: "lienthong-\(UUID().uuidString)")
       .path(percentEncoded: false)

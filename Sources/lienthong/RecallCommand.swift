@@ -10,7 +10,8 @@ struct RecallCommand: AsyncParsableCommand {
     abstract: "Cancels a letter: here if it has not left, else by a recall that the receiver answers (15, 16).",
     discussion: """
       With --take-back the receiver is only asked to give back what it has not accepted yet (status 13). What came of it \
-      stands in “status”.
+      stands in “status”. A letter that failed but may have left all the same is recalled first; asked for once more, \
+      when no answer is awaited, it is cancelled here.
       """)
 
   @OptionGroup var options: ConfigurationOptions

@@ -94,6 +94,11 @@ struct RestorationTests {
       try await SenderDesk(ledger: second) { bench.now }.recall(recall.id, reason: "Thôi.", clerk: "Ví Dụ")
     }
     #expect(error?.code == .notInThisState && error?.clerk.vi.contains("có thể đã đến") == true)
+    let early = await #expect(throws: ConnectorError.self) {
+      try await desk.recall("a", reason: "Nhầm.", clerk: "Ví Dụ")
+    }
+    #expect(early?.clerk.vi.contains("hãy chờ trả lời") == true)
+    #expect(try await ledger.letter("a")?.state == "failed", "its receiver is being asked")
     // The receiver was asked, whatever came of it: now it is cancelled here.
     var failed = LetterTransition(recall.id, from: ["signed"], to: "failed", event: .packed)
     failed.changes.nextActionAt = .clear

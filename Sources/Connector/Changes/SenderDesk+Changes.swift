@@ -26,6 +26,8 @@ extension SenderDesk {
     let mayBeThere = state == .failed && Self.mayHaveLeft(detail)
     if letter.kind == .recall, letter.lastCause == Ledger.restoredCondition { throw Self.recallMayHaveLeft(letter) }
     let asksReceiver = mayBeThere && letter.kind != .recall && detail.sources(.recalls).isEmpty
+    // While the receiver is being asked, its answer says what becomes of the letter.
+    if mayBeThere, letter.kind != .recall { try await refuseSecondRequest(detail) }
     if unsent, !asksReceiver, machine.handle(.cancelled) != nil {
       var step = LetterTransition(
         id, from: [letter.state], to: machine.state.rawValue, event: .cancelled(by: clerk, reason: reason))
